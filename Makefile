@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: MIT
+# Builds and runs everything; `make help` lists the targets.
+#
+# Quick things are built below build/. What takes minutes (cross compiler,
+# kernels, C library) is kept in the user's cache directory by the scripts that
+# build it; build/ then holds links to it.
+
+# `make SANITIZE=address,undefined check` builds and tests instrumented, apart.
+ifdef SANITIZE
+O := build/sanitize
+else
+O := build
+endif
+
+CC      ?= gcc
+CFLAGS  ?= -O2 -g
+OURS    := -std=gnu11 -Wall -Wextra -Werror $(if $(SANITIZE),-fsanitize=$(SANITIZE) \
+	   -fno-sanitize-recover=all -fno-omit-frame-pointer)
+LIBS    := -lelf -lz
+MACHINE := $(O)/ia64-machine
+APPEND  ?= console=ttyS0,115200 panic=5
+MEMORY  ?= 512M
+Q       := $(if $(V),,@)
+
+export CROSS_FILE := $(CURDIR)/$(O)/cross
+
+# --- what there is ----------------------------------------------------------
+
+isa_src     := $(wildcard isa/*.c)
+machine_src := $(wildcard machine/*.c machine/*/*.c)
+asl_src     := $(wildcard machine/fw/*.asl)
+test_src    := $(wildcard tests/*/test_*.c)
+suites      := $(wildcard tests/*/*.test)
+
+isa_obj     := $(isa_src:%.c=$(O)/%.o)
+machine_obj := $(machine_src:%.c=$(O)/%.o)
+asl_hex     := $(asl_src:%.asl=$(O)/%.aml.h)
+test_exe    := $(test_src:%.c=$(O)/%)
+formatted   := $(filter-out %.def,$(wildcard isa/*.[ch] machine/*.[ch] machine/*/*.[ch] \
+	       tests/*/*.[ch] userland/*.[ch] userland/*/*.[ch]))
+
+.PHONY: help run check machine toolchain kernel userland bench unit clean format format-check FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+help:
+	@echo 'make run           set up everything, boot Linux on the machine, to a shell'
+	@echo 'make check         set up everything, run all tests'
+	@echo 'make unit          host unit tests only (seconds)'
+	@echo 'make bench         speed of the machine: compute loop, boot, fork, system calls'
+	@echo 'make machine       the emulator: build/ia64-machine'
+	@echo 'make toolchain     the IA-64 cross compiler (about 6 minutes, once)'
+	@echo 'make kernel        the stock Linux 6.1: build/vmlinux (about 5 minutes, once)'
+	@echo 'make userland      the shell, tools and tests: build/initramfs.cpio.gz'
+	@echo 'make format        apply clang-format to the host C files'
+	@echo 'make format-check  fail if a host C file is not formatted'
+	@echo 'make clean         remove build/ (not the cache)'
+	@echo
+	@echo 'Variables: V=1 shows commands; MEMORY=512M and APPEND="..." for run;'
+	@echo 'SANITIZE=address,undefined builds below build/sanitize; JOBS=N.'
+
+# --- using it -----------------------------------------------------------------
+
+run: machine kernel userland
+	@echo 'Booting. `exit` or `poweroff` in the guest ends it, so does Ctrl-A x.'
+	$(Q)$(MACHINE) -kernel $(O)/vmlinux -initrd $(O)/initramfs.cpio.gz \
+		-append "$(APPEND)" -m $(MEMORY) -nographic
+
+check: machine kernel userland $(test_exe)
+	$(Q)O=$(O) tests/run $(test_exe) $(suites)
+
+unit: $(test_exe)
+	$(Q)O=$(O) tests/run $(test_exe)
+
+bench: machine kernel userland
+	$(Q)O=$(O) bench/run
+
+# --- packages, compiler, kernel, userland -------------------------------------
+
+# Once for each clone, and again when the list changes.
+$(O)/.packages: scripts/packages.sh
+	$(Q)scripts/packages.sh
+	@mkdir -p $(@D) && touch $@
+
+# Each of these scripts prints where its result is; that takes no time when the
+# cache has it. A file is only touched when its content changes.
+define keep_if_same
+@if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
+endef
+
+$(O)/cross: FORCE | $(O)/.packages
+	$(Q)toolchain/build.sh >$@.new
+	$(keep_if_same)
+
+$(O)/linux.dir: $(O)/cross FORCE
+	$(Q)linux/build.sh "$$(cat $<)" >$@.new
+	$(keep_if_same)
+
+$(O)/klibc.dir: $(O)/cross $(O)/linux.dir FORCE
+	$(Q)userland/build-klibc.sh "$$(cat $(O)/cross)" "$$(cat $(O)/linux.dir)" >$@.new
+	$(keep_if_same)
+
+toolchain: $(O)/cross
+
+kernel: $(O)/linux.dir
+	$(Q)ln -sfn "$$(cat $<)/vmlinux" $(O)/vmlinux
+	$(Q)ln -sfn "$$(cat $<)/System.map" $(O)/System.map
+
+userland: $(O)/initramfs.cpio.gz
+
+guest_src := $(wildcard userland/* userland/*/*)
+
+$(O)/initramfs.cpio.gz: $(O)/klibc.dir $(guest_src)
+	$(Q)userland/build.sh "$$(cat $(O)/cross)" "$$(cat $(O)/linux.dir)" \
+		"$$(cat $(O)/klibc.dir)" $(O)/userland $@
+
+# --- the machine ----------------------------------------------------------------
+
+machine: $(MACHINE)
+
+# An include path holds what its directory may use, so that an upward include
+# does not compile.
+$(O)/isa/%.o: isa/%.c | $(O)/.packages
+	@mkdir -p $(@D); echo "  CC      $<"
+	$(Q)$(CC) $(OURS) $(CFLAGS) -Iisa -MMD -MP -c -o $@ $<
+
+$(O)/machine/%.o: machine/%.c | $(O)/.packages $(asl_hex)
+	@mkdir -p $(@D); echo "  CC      $<"
+	$(Q)$(CC) $(OURS) $(CFLAGS) -Iisa -Imachine -I$(O)/machine -MMD -MP -c -o $@ $<
+
+# machine/fw/NAME.asl becomes the array NAME_aml[], in "fw/NAME.aml.h".
+$(O)/machine/fw/%.aml.h: machine/fw/%.asl | $(O)/.packages
+	@mkdir -p $(@D); echo "  IASL    $<"
+	$(Q)iasl -ve -vs -vi -p $(O)/machine/fw/$* $< >$@.log || { cat $@.log >&2; exit 1; }
+	$(Q)(echo 'static const unsigned char $*_aml[] = {'; \
+	     od -An -v -tx1 $(O)/machine/fw/$*.aml | sed 's/ \(..\)/ 0x\1,/g'; echo '};') >$@
+
+$(O)/libisa.a: $(isa_obj)
+$(O)/libmachine.a: $(filter-out %/machine/main.o,$(machine_obj))
+$(O)/%.a:
+	@mkdir -p $(@D); echo "  AR      $@"; rm -f $@
+	$(Q)ar rcs $@ $^
+
+$(MACHINE): $(O)/machine/main.o $(O)/libmachine.a $(O)/libisa.a
+	@echo "  LD      $@"
+	$(Q)$(CC) $(OURS) $(CFLAGS) -o $@ $^ $(LIBS)
+
+# --- unit tests: tests/AREA/test_NAME.c with cmocka ------------------------------
+
+$(O)/tests/isa/%: tests/isa/%.c $(O)/libisa.a
+	@mkdir -p $(@D); echo "  TEST    $<"
+	$(Q)$(CC) $(OURS) $(CFLAGS) -Iisa -Itests -MMD -MP -MF $@.d -o $@ $< $(O)/libisa.a \
+		-lcmocka $(LIBS)
+
+$(O)/tests/%: tests/%.c $(O)/libmachine.a $(O)/libisa.a
+	@mkdir -p $(@D); echo "  TEST    $<"
+	$(Q)$(CC) $(OURS) $(CFLAGS) -Iisa -Imachine -I$(O)/machine -Itests -MMD -MP -MF $@.d \
+		-o $@ $< $(O)/libmachine.a $(O)/libisa.a -lcmocka $(LIBS) -lm
+
+-include $(isa_obj:.o=.d) $(machine_obj:.o=.d) $(test_exe:%=%.d)
+
+# --- housekeeping ------------------------------------------------------------------
+
+format:
+	clang-format -i $(formatted)
+
+format-check:
+	clang-format --dry-run -Werror $(formatted)
+
+clean:
+	rm -rf build
