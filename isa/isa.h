@@ -87,7 +87,7 @@ enum isa_ctype { /* CTYPE, CPAR, TPAR: compare type of cmp, tbit, tnat, tf */
 	ISA_CTYPE_OR_ANDCM = 4,
 };
 enum isa_sat { ISA_SAT_NONE = 0, ISA_SAT_SSS = 1, ISA_SAT_UUU = 2, ISA_SAT_UUS = 3 }; /* SAT */
-enum isa_whint { ISA_WH_SPTK, ISA_WH_SPNT, ISA_WH_DPTK, ISA_WH_DPNT }; /* BWH */
+enum isa_whint { ISA_WH_SPTK, ISA_WH_SPNT, ISA_WH_DPTK, ISA_WH_DPNT }; /* BWH, not BWH5 */
 enum isa_frel { ISA_FREL_EQ, ISA_FREL_LT, ISA_FREL_LE, ISA_FREL_UNORD }; /* FREL: fcmp */
 enum isa_fprel { /* FPREL: fpcmp */
 	ISA_FPREL_EQ,
