@@ -187,6 +187,11 @@ enum fp_outcome fp_fnma(struct fp_env *env, enum fp_pc pc, struct fpreg *f1, con
 /**
  * fp_frcpa - f1 = approximation of 1/f3, or the IEEE quotient f2/f3
  * @p2: out: true if @f1 is the approximation
+ *
+ * Where a processor would take a Software Assist fault, near the ends of the
+ * 17-bit range, @f1 is the quotient rounded in the dynamic precision of the
+ * status field and @p2 is false; only then can the outcome be a trap. The same
+ * holds for fp_frsqrta().
  */
 enum fp_outcome fp_frcpa(struct fp_env *env, struct fpreg *f1, bool *p2, const struct fpreg *f2,
 			 const struct fpreg *f3);
