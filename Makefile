@@ -152,6 +152,9 @@ $(O)/tests/isa/%: tests/isa/%.c $(O)/libisa.a
 	$(Q)$(CC) $(OURS) $(CFLAGS) -Iisa -Itests -MMD -MP -MF $@.d -o $@ $< $(O)/libisa.a \
 		-lcmocka $(LIBS)
 
+# The floating-point tests have MPFR as their oracle.
+$(O)/tests/fp/%: LIBS += -lmpfr -lgmp
+
 $(O)/tests/%: tests/%.c $(O)/libmachine.a $(O)/libisa.a
 	@mkdir -p $(@D); echo "  TEST    $<"
 	$(Q)$(CC) $(OURS) $(CFLAGS) -Iisa -Imachine -I$(O)/machine -Itests -MMD -MP -MF $@.d \
