@@ -195,6 +195,41 @@ struct stlb_line {
 /* Modes: 0..3 = virtual at that CPL, 4 = physical (PSR.dt = 0). */
 #define STLB_MODES 5
 
+/* Where a translation in the TC is found: tlb.c */
+#define TC_BUCKETS  256
+#define FETCH_LINES 256u
+
+/**
+ * struct tc_index - the translation cache of one kind, by hash of RID, page and page size
+ * @head, @next: chains of entry number + 1, 0 ends
+ * @count: entries of each page size
+ * @sizes: bit ps is set while @count[ps] is not 0
+ */
+struct tc_index {
+	uint16_t head[TC_BUCKETS], next[CPU_NTC];
+	uint16_t count[64];
+	uint64_t sizes;
+};
+
+/**
+ * struct mmu - what tlb.c, mem.c and alat.c keep beside the architectural state
+ * @itr_live, @dtr_live: a bit for each valid translation register
+ * @fetch: instruction pages by privilege level, addend = physical address - virtual address
+ * @rd_used, @wr_used, @fetch_used: which lines may be valid, so that flushing is cheap
+ * @alat_filter: superset of the places that the ALAT watches
+ * @alat_next: the entry to be replaced next
+ */
+struct mmu {
+	struct tc_index itc, dtc;
+	uint64_t itr_live, dtr_live;
+	struct stlb_line fetch[4][FETCH_LINES];
+	uint64_t rd_used[STLB_MODES][STLB_LINES / 64];
+	uint64_t wr_used[STLB_MODES][STLB_LINES / 64];
+	uint64_t fetch_used[4][FETCH_LINES / 64];
+	uint64_t alat_filter[4];
+	uint32_t alat_next;
+};
+
 /* What an interruption leaves in the control registers; see fault.h */
 struct fault {
 	uint16_t vector; /* offset in the IVT */
@@ -222,9 +257,9 @@ struct cpu_stats {
 struct alat_entry {
 	bool valid, fp;
 	uint8_t size;
-	uint8_t reg;   /* FR number, or for a GR below 32 its number */
+	uint8_t reg;   /* physical FR number, or for a GR below 32 its number */
 	uint32_t phys; /* stacked GR: physical identity, see alat.c */
-	uint64_t pa;
+	uint64_t where;
 };
 #define CPU_NALAT 32
 
@@ -275,7 +310,8 @@ struct cpu {
 	struct tlb_entry itr[CPU_NTR], dtr[CPU_NTR], itc[CPU_NTC], dtc[CPU_NTC];
 	uint32_t itc_next, dtc_next;
 	struct alat_entry alat[CPU_NALAT];
-	uint32_t alat_live;
+	uint32_t alat_live; /* a bit for each valid entry */
+	struct mmu mmu;
 
 	/* local SAPIC, SDM vol 2 §5.8; irq/sapic.c */
 	uint64_t irr[4], isrv[4]; /* pending, in service */

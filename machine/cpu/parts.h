@@ -12,12 +12,21 @@
 /* How a reference is made; these become ISR bits and rules */
 #define MEM_READ      0x01
 #define MEM_WRITE     0x02
-#define MEM_SEM	      0x03 /* semaphore: both; also ISR.r and .w */
-#define MEM_SPEC      0x04 /* ld.s, ld.sa, lfetch: defer per DCR and ITLB.ed (SDM vol 2 §5.5.5) */
-#define MEM_NONACCESS 0x08 /* probe, fc, tpa, lfetch: ISR.na */
-#define MEM_RSE	      0x10 /* ISR.rs; privilege ar.rsc.pl, endian ar.rsc.be, PSR.rt */
-#define MEM_ADVANCED  0x20 /* ld.a, ld.sa */
-#define MEM_NO_ALIGN  0x40 /* alignment is checked by the caller */
+#define MEM_SEM	      0x03  /* semaphore: both; also ISR.r and .w */
+#define MEM_SPEC      0x04  /* ld.s, ld.sa, lfetch: defer per DCR and ITLB.ed (SDM vol 2 §5.5.5) */
+#define MEM_NONACCESS 0x08  /* probe, fc, tpa, lfetch: ISR.na */
+#define MEM_RSE	      0x10  /* ISR.rs; privilege ar.rsc.pl, endian ar.rsc.be, PSR.rt */
+#define MEM_ADVANCED  0x20  /* ld.a, ld.sa */
+#define MEM_NO_ALIGN  0x40  /* alignment is checked by the caller */
+#define MEM_PAIR      0x80  /* two values side by side: each half in byte order of its own */
+#define MEM_WB_ONLY   0x100 /* Unsupported Data Reference where memory is not write-back */
+#define MEM_VIRTUAL   0x200 /* translate whatever PSR.dt says (probe, tpa) */
+#define MEM_FAULTING  0x400 /* lfetch.fault, probe.fault: a MEM_NONACCESS with every check */
+#define MEM_NA(code)  (MEM_NONACCESS | (code) << 16) /* ISR.code{3:0} of a non-access reference */
+#define MEM_PL(pl)    (0x800 | (pl) << 12)	     /* at this privilege level, not at PSR.cpl */
+
+/* ISR.code{3:0} of non-access references, SDM vol 2 table 5-2 */
+enum { NA_TPA, NA_FC, NA_PROBE, NA_TAK, NA_LFETCH, NA_PROBE_FAULT };
 
 /**
  * mem_read() - load @size (1, 2, 4, 8, 10, 16) bytes, in host order of values
@@ -28,6 +37,34 @@
 enum exec mem_read_slow(struct cpu *cpu, uint64_t va, unsigned size, unsigned how, uint64_t *val);
 enum exec mem_write_slow(struct cpu *cpu, uint64_t va, unsigned size, unsigned how,
 			 const uint64_t *val);
+
+/**
+ * struct mem_ref - a place in RAM that a semaphore reads and writes
+ * @host: where it is
+ * @pa: its physical address; ~0 when stores to it need no care (no decoded code there)
+ */
+struct mem_ref {
+	void *host;
+	uint64_t pa;
+};
+
+/**
+ * mem_sem() - the place a semaphore works on: write-back RAM, naturally aligned
+ *
+ * Answers as mem_write_slow() does. mem_sem_done() after the store, in place of the checks
+ * that mem_write() makes.
+ */
+enum exec mem_sem(struct cpu *cpu, uint64_t va, unsigned size, struct mem_ref *ref);
+enum exec mem_sem_done(struct cpu *cpu, const struct mem_ref *ref, unsigned size);
+
+/** mem_host() - identity of the RAM at @va for the ALAT if a load there just hit, else 0 */
+uint64_t mem_host(struct cpu *cpu, uint64_t va);
+
+/** mem_insn_break() - does an instruction breakpoint match? (PSR.db and PSR.id apart) */
+bool mem_insn_break(const struct cpu *cpu, uint64_t va);
+
+/** mem_code_ed() - ITLB.ed of the page executed now, when PSR.it = 1 */
+bool mem_code_ed(struct cpu *cpu);
 
 /** mem_translate() - @va for a reference @how without making it: physical address in @pa */
 enum exec mem_translate(struct cpu *cpu, uint64_t va, unsigned size, unsigned how, uint64_t *pa);
@@ -79,7 +116,12 @@ static inline enum exec mem_write(struct cpu *cpu, uint64_t va, unsigned size, u
 	return mem_write_slow(cpu, va, size, how, &val);
 }
 
-/* With PSR.be = 1, a data breakpoint or a trace, stlb_r/stlb_w point at tables that never hit. */
+/*
+ * With PSR.be = 1, PSR.db = 1, PSR.pk = 1 or a trace of references, stlb_r and stlb_w have to be
+ * tlb_never_hit(): cpu_psr_changed() calls tlb_select_mode(), which sees to that. References
+ * of the RSE (MEM_RSE) have a mode of their own: they call mem_read_slow()/mem_write_slow(),
+ * which look into that mode's lines first.
+ */
 
 /* ---- tlb.c, vhpt.c: translations, SDM vol 2 ch. 4 ---- */
 void tlb_reset(struct cpu *cpu);
@@ -97,18 +139,91 @@ const struct tlb_entry *tlb_find(struct cpu *cpu, bool insn, uint64_t va);
 void tlb_flush_host(struct cpu *cpu);
 /** tlb_flush_host_write() - forget writable copies: a page now holds decoded code */
 void tlb_flush_host_write(struct cpu *cpu);
+/** tlb_select_mode() - point stlb_r and stlb_w at the lines of the current PSR */
+void tlb_select_mode(struct cpu *cpu);
+/** tlb_never_hit() - a table of lines that match no address; never written */
+struct stlb_line *tlb_never_hit(void);
+/** tlb_write_rr() - a region register; host-side copies of the region are forgotten */
+void tlb_write_rr(struct cpu *cpu, unsigned region, uint64_t val);
 /** tlb_fetch() - translate an instruction address: physical address, or a fault */
 enum exec tlb_fetch(struct cpu *cpu, uint64_t va, uint64_t *pa);
+/** tlb_allowed() - TLB_R, TLB_W, TLB_X that a page grants at @cpl, SDM vol 2 table 4-2 */
+unsigned tlb_allowed(const struct tlb_entry *e, unsigned cpl);
+/** tlb_page_size_ok() - is 1 << @ps a page size that can be inserted? */
+bool tlb_page_size_ok(unsigned ps);
+/** tlb_reserved() - is a reserved field set in what itc, itr or the walker would insert? */
+bool tlb_reserved(uint64_t pte, uint64_t itir);
+
+#define TLB_R 1u
+#define TLB_W 2u
+#define TLB_X 4u
+/* 4K 8K 16K 64K 256K 1M 4M 16M 64M 256M 1G 4G; PAL_VM_PAGE_SIZE gives the same */
+#define TLB_PAGE_SIZES 0x155557000UL
+
+/* The translation insertion format, SDM vol 2 §4.1.1.5 */
+#define PTE_P	     (1UL << 0)
+#define PTE_MA(pte)  ((pte) >> 2 & 7)
+#define PTE_A	     (1UL << 5)
+#define PTE_D	     (1UL << 6)
+#define PTE_PL(pte)  ((pte) >> 7 & 3)
+#define PTE_AR(pte)  ((pte) >> 9 & 7)
+#define PTE_PPN	     0x0003fffffffff000UL
+#define PTE_ED	     (1UL << 52)
+#define PTE_RESERVED (3UL << 50 | 1UL << 1)
+enum { MA_WB = 0, MA_UC = 4, MA_UCE = 5, MA_WC = 6, MA_NATPAGE = 7 };
+#define ITIR_PS(itir) ((itir) >> 2 & 0x3f)
+#define RR_VE	      1UL
+#define RR_PS(rr)     ((rr) >> 2 & 0x3f)
+#define RR_RID(rr)    ((rr) >> 8 & 0xffffff)
+#define VA_REGION(va) ((va) >> 61)
+#define VA_OFFSET(va) ((va)&0x1fffffffffffffffUL)
+
+/* Data control register, SDM vol 2 §3.3.4.1 */
+#define DCR_BE (1UL << 1)
+#define DCR_DM (1UL << 8)
+#define DCR_DP (1UL << 9)
+#define DCR_DK (1UL << 10)
+#define DCR_DX (1UL << 11)
+#define DCR_DR (1UL << 12)
+#define DCR_DA (1UL << 13)
+#define DCR_DD (1UL << 14)
+
+/**
+ * enum vhpt_result - what the walker found
+ * @VHPT_OFF: it is not enabled for this reference
+ * @VHPT_HIT: a translation, inserted unless it is marked not present
+ * @VHPT_MISS: nothing that can be used
+ * @VHPT_NO_TRANS: the walker's own reference has no translation
+ */
+enum vhpt_result { VHPT_OFF, VHPT_HIT, VHPT_MISS, VHPT_NO_TRANS };
+
+/**
+ * vhpt_walk() - look @va up in the VHPT (SDM vol 2 §4.1.5)
+ * @insn: for an instruction fetch, else data
+ * @rse: for the RSE
+ * @e: VHPT_HIT: the translation
+ */
+enum vhpt_result vhpt_walk(struct cpu *cpu, bool insn, bool rse, uint64_t va, struct tlb_entry *e);
+
+/** pkr_find() - the protection key register that holds @key, valid; or NULL */
+const uint64_t *pkr_find(const struct cpu *cpu, uint32_t key);
+#define PKR_WD (1UL << 1)
+#define PKR_RD (1UL << 2)
+#define PKR_XD (1UL << 3)
 /** vhpt_hash()/vhpt_tag() - thash, ttag */
 uint64_t vhpt_hash(struct cpu *cpu, uint64_t va);
 uint64_t vhpt_tag(struct cpu *cpu, uint64_t va);
 
 /* ---- alat.c: SDM vol 1 §4.4.5 ---- */
-void alat_insert(struct cpu *cpu, bool fp, unsigned reg, uint64_t pa, unsigned size);
-/** alat_check() - is there an entry for the register (and, pa != ~0, this address)? @clear it */
-bool alat_check(struct cpu *cpu, bool fp, unsigned reg, uint64_t pa, unsigned size, bool clear);
+/*
+ * A place is named by its host address, which is as good as a physical one: only RAM is watched.
+ */
+void alat_insert(struct cpu *cpu, bool fp, unsigned reg, uint64_t where, unsigned size);
+/** alat_check() - is there an entry for the register (and, @where != ~0, this place)? @clear it */
+bool alat_check(struct cpu *cpu, bool fp, unsigned reg, uint64_t where, unsigned size, bool clear);
 void alat_purge_reg(struct cpu *cpu, bool fp, unsigned reg);
-void alat_store(struct cpu *cpu, uint64_t pa, unsigned size);
+/** alat_store() - a store: entries that overlap it end */
+void alat_store(struct cpu *cpu, uint64_t where, unsigned size);
 void alat_purge_all(struct cpu *cpu);
 
 /* ---- rse.c: register stack, SDM vol 1 §4.1, vol 2 ch. 6 ---- */
