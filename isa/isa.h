@@ -76,7 +76,8 @@ enum isa_ldtype { /* LDTYPE, FLDTYPE */
 };
 enum isa_sttype { ISA_ST_NONE = 0, ISA_ST_REL = 1 };		 /* STTYPE */
 enum isa_sem { ISA_SEM_ACQ = 0, ISA_SEM_REL = 1 };		 /* SEM */
-enum isa_hint { ISA_HINT_NONE, ISA_HINT_NT1, ISA_HINT_NT2, ISA_HINT_NTA }; /* LDHINT STHINT LFHINT */
+/* LDHINT STHINT LFHINT3 ...; 4 to 7 name a data access hint register, which only newer CPUs have */
+enum isa_hint { ISA_HINT_NONE, ISA_HINT_NT1, ISA_HINT_NT2, ISA_HINT_NTA };
 enum isa_fsz { ISA_FSZ_E = 0, ISA_FSZ_8 = 1, ISA_FSZ_S = 2, ISA_FSZ_D = 3 }; /* FSZ: ldf stf ldfp */
 enum isa_gf { ISA_GF_SIG = 0, ISA_GF_EXP = 1, ISA_GF_S = 2, ISA_GF_D = 3 };  /* GF: getf setf */
 enum isa_ctype { /* CTYPE, CPAR, TPAR: compare type of cmp, tbit, tnat, tf */

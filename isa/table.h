@@ -3,8 +3,8 @@
  * table.h - the instruction table as data; private to isa/ and its tests.
  *
  * A row matches a slot if (slot & mask) == value and each of its completers has a name
- * for its field. Rows are in insns.def's order, which is by unit; where two match (only
- * mov_to_dahr within hint_m's space), the first counts.
+ * for its field. Rows are in insns.def's order, which is by unit; where two match, the first
+ * counts: that is so only of mov_to_dahr within hint_m and of lfetch_count within lfetch.
  */
 #ifndef ISA_TABLE_H
 #define ISA_TABLE_H
