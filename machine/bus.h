@@ -22,9 +22,15 @@ struct bus_dev_ops {
 };
 
 struct bus;
+struct trace;
 
+/** bus_create() - RAM of @ram_size bytes around the hole; NULL when the host has not so much */
 struct bus *bus_create(uint64_t ram_size);
 void bus_destroy(struct bus *bus);
+/** bus_set_trace() - where accesses are traced, NULL for nowhere */
+void bus_set_trace(struct bus *bus, struct trace *trace);
+/** bus_clear_ram() - all of RAM zero, as after power-on */
+void bus_clear_ram(struct bus *bus);
 /** bus_ram() - host address of @pa, or NULL where there is no RAM; @room: bytes that follow */
 void *bus_ram(struct bus *bus, uint64_t pa, uint64_t *room);
 /** bus_add_mmio() - give [base, base + size) to a device; overlap is a bug in the board */
@@ -33,7 +39,12 @@ void bus_add_mmio(struct bus *bus, uint64_t base, uint64_t size, const char *nam
 /** bus_add_port() - the same for legacy I/O ports */
 void bus_add_port(struct bus *bus, uint16_t base, unsigned n, const char *name,
 		  const struct bus_dev_ops *ops, void *opaque);
-/** bus_read()/bus_write() - RAM or device; false: nothing answers at @pa (machine check) */
+/**
+ * bus_read()/bus_write() - RAM or device, @size 1, 2, 4 or 8
+ *
+ * A port without a device reads as all ones and ignores writes, as on every PC.
+ * Return: false when nothing answers at @pa (machine check).
+ */
 bool bus_read(struct bus *bus, uint64_t pa, unsigned size, uint64_t *val);
 bool bus_write(struct bus *bus, uint64_t pa, unsigned size, uint64_t val);
 /** bus_copy_to()/bus_copy_from() - RAM only, for loaders and firmware; false outside RAM */

@@ -5,7 +5,6 @@
 #ifndef MACHINE_H
 #define MACHINE_H
 
-#include <regex.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,17 +15,31 @@
 
 #define MACHINE_MAX_CPUS 64
 
-/* Exit status of the program */
-enum machine_exit {
-	EXIT_POWEROFF = 0,
-	EXIT_USAGE = 1,	    /* bad option, bad file */
-	EXIT_INTERNAL = 70, /* our own broken invariant */
-	EXIT_UNIMPLEMENTED = 71,
-	EXIT_MCHECK = 72,
-	EXIT_RESET = 73,  /* guest reset under -no-reboot */
-	EXIT_PANIC = 74,  /* guest panic seen on the console under -no-reboot */
-	EXIT_EXPECT = 75, /* ended without having seen --expect, or --fail-on matched */
-	EXIT_TIMEOUT = 124,
+/*
+ * Exit status of the program, EXIT_ROW(name, value, meaning); --help prints them. A guest may
+ * also choose any status with the exit device (dev/exitdev.h).
+ */
+#define MACHINE_EXITS(EXIT_ROW)                                                                    \
+	EXIT_ROW(EXIT_POWEROFF, 0, "guest powered off, --expect matched, or Ctrl-A x")             \
+	EXIT_ROW(EXIT_USAGE, 1, "bad option or bad file")                                          \
+	EXIT_ROW(EXIT_INTERNAL, 70, "internal error of the emulator")                              \
+	EXIT_ROW(EXIT_UNIMPLEMENTED, 71, "guest used something not implemented, as told")          \
+	EXIT_ROW(EXIT_MCHECK, 72, "machine check, e.g. access where nothing answers")              \
+	EXIT_ROW(EXIT_RESET, 73, "guest reset itself under -no-reboot")                            \
+	EXIT_ROW(EXIT_PANIC, 74, "guest kernel panicked under -no-reboot, or then hung")           \
+	EXIT_ROW(EXIT_EXPECT, 75, "--fail-on matched, or the end came without --expect")           \
+	EXIT_ROW(EXIT_HANG, 76, "guest halted and nothing can wake it")                            \
+	EXIT_ROW(EXIT_TIMEOUT, 124, "--timeout ran out")
+
+#define EXIT_ENUM(name, value, meaning) name = value,
+enum machine_exit { MACHINE_EXITS(EXIT_ENUM) };
+#undef EXIT_ENUM
+
+/** enum serial_to - what the serial port is connected to */
+enum serial_to {
+	SERIAL_STDIO, /* Ctrl-A is a command when stdin is a terminal */
+	SERIAL_MUX,   /* -nographic: Ctrl-A always is */
+	SERIAL_NULL,  /* no input; output is watched but not shown */
 };
 
 struct machine_options {
@@ -39,7 +52,7 @@ struct machine_options {
 	bool rtc_host;	   /* -rtc base=utc: host's clock; else rtc_base */
 	uint64_t rtc_base; /* seconds since 1970, UTC */
 	const char *trace_items, *trace_file;
-	bool gdb, gdb_wait;
+	enum serial_to serial;
 };
 
 struct uart;
@@ -59,11 +72,32 @@ struct machine {
 	struct console *console;
 	struct firmware *fw;
 	struct trace *trace;
-	uint64_t idle_ticks; /* ITC ticks that passed while halted */
-	bool ending;	     /* leave the run loop with exit_status */
+	uint64_t idle_ticks;   /* ITC ticks that passed while halted */
+	uint64_t itm_deadline; /* machine_now() at which cr.itm matches, or MACHINE_NEVER */
+	uint64_t poll_next;    /* machine_now() of the next look at the host's input */
+	bool ending;	       /* leave the run loop with exit_status */
 	int exit_status;
 	bool reset_request;
+	bool panic_seen; /* the console said that the guest's kernel panicked */
+	bool monitor_request;
+	double host_start; /* host's clock, seconds */
 };
+
+#define MACHINE_NEVER UINT64_MAX
+
+/**
+ * options_parse() - the command line
+ * Return: -1 to go on, else the status to exit with (--help, or one line went to stderr).
+ */
+int options_parse(struct machine_options *opt, int argc, char **argv);
+
+/** machine_create() - the whole board, kernel loaded; NULL after one line on stderr */
+struct machine *machine_create(const struct machine_options *opt);
+/** machine_run() - until its end; returns the exit status */
+int machine_run(struct machine *m);
+void machine_destroy(struct machine *m);
+/** machine_host_seconds() - the host's monotonic clock since the machine was created */
+double machine_host_seconds(const struct machine *m);
 
 /** machine_now() - virtual time in ITC ticks (ITC_HZ), the one clock of all devices */
 uint64_t machine_now(const struct machine *m);

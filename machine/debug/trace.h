@@ -52,10 +52,17 @@ void trace_destroy(struct trace *t);
 /** trace_help() - the list of items, for -d help */
 void trace_help(FILE *f);
 
+enum {
+	TRACE_SLOW_ITEMS = 0
+#define TRACE(name, slow, help) | slow << TRACE_##name
+#include "debug/trace.def"
+#undef TRACE
+};
+
 /** trace_slow() - does the trace need the processor's slow loop? @t may be NULL */
 static inline bool trace_slow(const struct trace *t)
 {
-	return trace_on(t, exec) || trace_on(t, cpu);
+	return t && t->items & TRACE_SLOW_ITEMS;
 }
 
 /*

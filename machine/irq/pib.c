@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The processor interrupt block: 2 MiB of physical addresses, SDM vol 2 §5.8.4.
+ *
+ * A store of 8 bytes to the lower half is an interrupt message for the processor that the
+ * address names; the upper half holds the INTA byte and the XTP byte. There is no 8259
+ * behind INTA and no bus that arbitrates by task priority behind XTP.
+ */
+#include "cpu/parts.h"
+#include "debug/trace.h"
+#include "irq/iosapic.h"
+#include "machine.h"
+
+#define PIB_IPI_SIZE  0x100000 /* the lower half */
+#define PIB_INTA      0x1e0000
+#define PIB_XTP	      0x1e0008
+#define VECTOR_EXTINT 0
+#define VECTOR_NMI    2
+
+static struct cpu *find_cpu(const struct machine *m, unsigned id, unsigned eid)
+{
+	for (unsigned i = 0; i < m->ncpus; i++) {
+		uint64_t lid = m->cpus[i]->cr[CR_LID];
+
+		if ((lid >> 24 & 0xff) == id && (lid >> 16 & 0xff) == eid)
+			return m->cpus[i];
+	}
+	return NULL;
+}
+
+void sapic_deliver(struct machine *m, unsigned id, unsigned eid, enum sapic_mode mode,
+		   unsigned vector)
+{
+	struct cpu *cpu = find_cpu(m, id, eid);
+
+	if (!cpu) {
+		if (trace_on(m->trace, irq))
+			trace_msg(m->trace, irq, "vector %#x mode %u: no processor %u/%u", vector,
+				  mode, id, eid);
+		return;
+	}
+	switch (mode) {
+	case SAPIC_INT:
+	case SAPIC_LOWEST:
+		/* 1, 3..15 are reserved: SDM vol 2 §5.8 has no interrupt behind them */
+		if (vector >= 16)
+			sapic_raise(cpu, vector);
+		else if (trace_on(m->trace, irq))
+			trace_msg(m->trace, irq, "reserved vector %u ignored", vector);
+		break;
+	case SAPIC_NMI: sapic_raise(cpu, VECTOR_NMI); break;
+	case SAPIC_EXTINT: sapic_raise(cpu, VECTOR_EXTINT); break;
+	case SAPIC_PMI:
+		cpu_stop(cpu, CPU_STOP_UNIMPL, "platform management interrupt (PMI) message");
+		break;
+	case SAPIC_INIT:
+		cpu_stop(cpu, CPU_STOP_UNIMPL, "INIT message to processor %u", cpu->index);
+		break;
+	default:
+		cpu_stop(cpu, CPU_STOP_UNIMPL, "reserved delivery mode %u of an interrupt message",
+			 mode);
+		break;
+	}
+	cpu_kick(cpu);
+}
+
+static uint64_t pib_read(void *opaque, uint64_t off, unsigned size)
+{
+	(void)opaque;
+	(void)size;
+	/* Without an 8259 nothing drives the bus in an INTA cycle. */
+	return off == PIB_INTA ? 0xff : 0;
+}
+
+static void pib_write(void *opaque, uint64_t off, unsigned size, uint64_t val)
+{
+	struct machine *m = opaque;
+
+	if (off == PIB_XTP)
+		return; /* a hint for redirectable interrupts on a bus of several */
+	if (off >= PIB_IPI_SIZE || off & 7 || size != 8) {
+		if (trace_on(m->trace, irq))
+			trace_msg(m->trace, irq, "malformed interrupt message at %#lx/%u", off,
+				  size);
+		return;
+	}
+	sapic_deliver(m, off >> 12 & 0xff, off >> 4 & 0xff, val >> 8 & 7, val & 0xff);
+}
+
+static const struct bus_dev_ops pib_ops = {
+	.read = pib_read,
+	.write = pib_write,
+};
+
+void pib_create(struct machine *m)
+{
+	bus_add_mmio(m->bus, PIB_BASE, PIB_SIZE, "pib", &pib_ops, m);
+}
