@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Kernel and initrd into RAM, as the command line names them.
+ *
+ * The kernel goes where its program headers say, the initrd as high in low RAM as the
+ * guest's use of memory allows. Both become loader data in the EFI memory map: Linux takes
+ * kernel descriptors from any other available type.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fw/elf.h"
+#include "fw/file.h"
+#include "fw/fw.h"
+
+#define WHY_SIZE     160
+#define INITRD_ALIGN 0x10000UL /* IA-64 kernels have pages of 4 to 64 KiB */
+
+static bool overlaps(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
+{
+	return a < b + b_size && b < a + a_size;
+}
+
+static bool place_segment(struct firmware *fw, const struct elf_segment *s, char *why)
+{
+	struct bus *bus = fw->m->bus;
+	uint64_t room, zero = s->mem_size - s->file_size;
+	uint8_t *ram = bus_ram(bus, s->pa, &room);
+
+	if (!ram || room < s->mem_size) {
+		snprintf(why, WHY_SIZE,
+			 "segment %#" PRIx64 "-%#" PRIx64 " is not in RAM (-m %" PRIu64 "M)", s->pa,
+			 s->pa + s->mem_size - 1, fw->m->opt.ram_size >> 20);
+		return false;
+	}
+	if (overlaps(s->pa, s->mem_size, FW_BASE, FW_END - FW_BASE)) {
+		snprintf(why, WHY_SIZE,
+			 "segment %#" PRIx64 "-%#" PRIx64 " overlaps the firmware (%#lx-%#lx)",
+			 s->pa, s->pa + s->mem_size - 1, FW_BASE, FW_END - 1);
+		return false;
+	}
+	memcpy(ram, s->data, s->file_size);
+	memset(ram + s->file_size, 0, zero);
+	if (!efi_map_set(&fw->map, s->pa, s->mem_size, EFI_LOADER_DATA, EFI_WB)) {
+		snprintf(why, WHY_SIZE, "too many segments for the memory map");
+		return false;
+	}
+	return true;
+}
+
+static bool place_kernel(struct firmware *fw, const struct elf_image *img, char *why)
+{
+	for (unsigned i = 0; i < img->n; i++) {
+		if (!place_segment(fw, &img->seg[i], why))
+			return false;
+	}
+	fw->boot.entry = img->entry;
+	return true;
+}
+
+/*
+ * Linux ignores memory outside whole granules (16 or 64 MiB), so the top is rounded down.
+ * Return: an address, or 0 if there is no room.
+ */
+static uint64_t find_room(const struct firmware *fw, uint64_t size, const struct elf_image *img)
+{
+	static const uint64_t granules[] = { 64UL << 20, 16UL << 20 };
+	uint64_t ram_base, ram, base, top, low = FW_BASE + FW_SIZE;
+
+	if (!bus_ram_range(fw->m->bus, 0, &ram_base, &ram))
+		return 0;
+	for (unsigned g = 0; g < 2; g++) {
+		top = (ram_base + ram) & ~(granules[g] - 1);
+retry:
+		if (top < low || top - low < size)
+			continue;
+		base = (top - size) & ~(INITRD_ALIGN - 1);
+		for (unsigned i = 0; i < img->n; i++) {
+			const struct elf_segment *s = &img->seg[i];
+
+			if (overlaps(base, size, s->pa, s->mem_size)) {
+				top = s->pa;
+				goto retry;
+			}
+		}
+		if (base >= low)
+			return base;
+	}
+	return 0;
+}
+
+static bool place_initrd(struct firmware *fw, const struct elf_image *img, char *why)
+{
+	struct file f;
+	uint64_t base;
+	bool ok = false;
+
+	if (!file_read(&f, fw->m->opt.initrd, FILE_MAX, why, WHY_SIZE))
+		return false;
+	base = find_room(fw, f.len, img);
+	if (!base) {
+		snprintf(why, WHY_SIZE, "no room for its %zu KiB in low RAM (-m %" PRIu64 "M)",
+			 f.len >> 10, fw->m->opt.ram_size >> 20);
+	} else if (!bus_copy_to(fw->m->bus, base, f.data, f.len) ||
+		   !efi_map_set(&fw->map, base, f.len, EFI_LOADER_DATA, EFI_WB)) {
+		snprintf(why, WHY_SIZE, "cannot be placed at %#" PRIx64, base);
+	} else {
+		fw->boot.initrd = base;
+		fw->boot.initrd_size = f.len;
+		ok = true;
+	}
+	file_free(&f);
+	return ok;
+}
+
+int fw_load_files(struct firmware *fw)
+{
+	const struct machine_options *opt = &fw->m->opt;
+	struct elf_image img;
+	char why[WHY_SIZE];
+	struct file f;
+	bool ok;
+
+	if (!opt->kernel)
+		return fw_error("no kernel given (-kernel)");
+	if (!file_read(&f, opt->kernel, FILE_MAX, why, sizeof(why)))
+		return fw_error("%s: %s", opt->kernel, why);
+	ok = file_gunzip(&f, why, sizeof(why)) &&
+	     elf_parse(&img, f.data, f.len, why, sizeof(why)) && place_kernel(fw, &img, why);
+	file_free(&f);
+	if (!ok)
+		return fw_error("%s: %s", opt->kernel, why);
+	if (opt->initrd && !place_initrd(fw, &img, why))
+		return fw_error("%s: %s", opt->initrd, why);
+	return 0;
+}
