@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Counts: all but the last lines are the same in each run with the same input.
+ */
+#include "debug/stats.h"
+
+#include "debug/trace.h"
+#include "machine.h"
+
+static void line(FILE *f, const char *name, uint64_t n)
+{
+	fprintf(f, "%-28s %14lu\n", name, n);
+}
+
+static void interruptions(FILE *f, const struct cpu_stats *s)
+{
+	uint64_t all = 0;
+
+	for (unsigned i = 0; i < 128; i++)
+		all += s->intr[i];
+	line(f, "interruptions", all);
+	for (unsigned i = 0; i < 128; i++)
+		if (s->intr[i])
+			fprintf(f, "  %-26s %14lu\n", vector_name(i << 8), s->intr[i]);
+}
+
+static void processor(FILE *f, const struct cpu *cpu)
+{
+	const struct cpu_stats *s = &cpu->stats;
+
+	line(f, "bundles", cpu->n_bundles);
+	line(f, "instructions", s->insns);
+	line(f, "nops", s->nops);
+	line(f, "branches", s->branches);
+	interruptions(f, s);
+	line(f, "instruction TLB misses", s->itlb_miss);
+	line(f, "data TLB misses", s->dtlb_miss);
+	line(f, "VHPT walks", s->vhpt_walk);
+	line(f, "VHPT hits", s->vhpt_hit);
+	line(f, "RSE registers filled", s->rse_fill);
+	line(f, "RSE registers spilled", s->rse_spill);
+}
+
+void stats_print(FILE *f, const struct machine *m)
+{
+	double host = machine_host_seconds(m);
+	uint64_t bundles = 0;
+
+	for (unsigned i = 0; i < m->ncpus; i++) {
+		processor(f, m->cpus[i]);
+		bundles += m->cpus[i]->n_bundles;
+	}
+	line(f, "idle ticks", m->idle_ticks);
+	fprintf(f, "%-28s %14.6f\n", "virtual seconds", (double)machine_now(m) / ITC_HZ);
+	fprintf(f, "%-28s %14.3f\n", "host seconds", host);
+	fprintf(f, "%-28s %14.2f\n", "million bundles per host s", bundles / host * 1e-6);
+}
