@@ -40,7 +40,7 @@ extern const struct isa_template isa_templates[ISA_TEMPLATES];
 
 static inline bool isa_template_valid(unsigned int template)
 {
-	return template < ISA_TEMPLATES && isa_templates[template].unit[0] != ISA_SLOT_NONE;
+	return template <ISA_TEMPLATES &&isa_templates[template].unit[0] != ISA_SLOT_NONE;
 }
 
 /** isa_bundle_words - unpack a bundle from its low and high 64-bit words */

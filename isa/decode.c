@@ -93,10 +93,8 @@ static enum isa_reserved reserved_b(uint64_t bits)
 		return x6 < 0x20 ? ISA_RESERVED_QP : ISA_RESERVED_FAULT;
 	case 2:
 	case 3:
-	case 6:
-		return ISA_RESERVED_NOP;
-	default:
-		return ISA_RESERVED_FAULT;
+	case 6: return ISA_RESERVED_NOP;
+	default: return ISA_RESERVED_FAULT;
 	}
 }
 
@@ -114,16 +112,11 @@ static enum isa_reserved reserved(enum isa_unit unit, uint64_t bits)
 static enum isa_unit unit_of(enum isa_slot slot, uint64_t bits)
 {
 	switch (slot) {
-	case ISA_SLOT_M:
-		return MAJOR(bits) >= 8 ? ISA_UNIT_A : ISA_UNIT_M;
-	case ISA_SLOT_I:
-		return MAJOR(bits) >= 8 ? ISA_UNIT_A : ISA_UNIT_I;
-	case ISA_SLOT_F:
-		return ISA_UNIT_F;
-	case ISA_SLOT_B:
-		return ISA_UNIT_B;
-	default:
-		return ISA_UNIT_X;
+	case ISA_SLOT_M: return MAJOR(bits) >= 8 ? ISA_UNIT_A : ISA_UNIT_M;
+	case ISA_SLOT_I: return MAJOR(bits) >= 8 ? ISA_UNIT_A : ISA_UNIT_I;
+	case ISA_SLOT_F: return ISA_UNIT_F;
+	case ISA_SLOT_B: return ISA_UNIT_B;
+	default: return ISA_UNIT_X;
 	}
 }
 

@@ -58,55 +58,56 @@ enum isa_reserved {
 #define ISA_F_STORE  0x0080u /* writes memory */
 #define ISA_F_IPREL  0x0100u /* imm is a displacement from its own bundle */
 #define ISA_F_UPDATE 0x0200u /* base register update: r3 is also written */
-#define ISA_F_SENSAR 0x0400u /* ar.itc, ar.ruc and kernel registers: sensitive or privileged by r3 */
+#define ISA_F_SENSAR                                                                               \
+	0x0400u /* ar.itc, ar.ruc and kernel registers: sensitive or privileged by r3 */
 
 /* Completers. struct isa_insn.c[] holds these values; a row says which, in which order. */
 
 /* SZ: log2 of the access size of ld, st, cmpxchg, xchg, fetchadd: 0..3 */
 enum isa_ldtype { /* LDTYPE, FLDTYPE */
-	ISA_LD_NONE = 0,
-	ISA_LD_S = 1,
-	ISA_LD_A = 2,
-	ISA_LD_SA = 3,
-	ISA_LD_BIAS = 4,
-	ISA_LD_ACQ = 5,
-	ISA_LD_C_CLR = 8,
-	ISA_LD_C_NC = 9,
-	ISA_LD_C_CLR_ACQ = 10,
+		  ISA_LD_NONE = 0,
+		  ISA_LD_S = 1,
+		  ISA_LD_A = 2,
+		  ISA_LD_SA = 3,
+		  ISA_LD_BIAS = 4,
+		  ISA_LD_ACQ = 5,
+		  ISA_LD_C_CLR = 8,
+		  ISA_LD_C_NC = 9,
+		  ISA_LD_C_CLR_ACQ = 10,
 };
-enum isa_sttype { ISA_ST_NONE = 0, ISA_ST_REL = 1 };		 /* STTYPE */
-enum isa_sem { ISA_SEM_ACQ = 0, ISA_SEM_REL = 1 };		 /* SEM */
+enum isa_sttype { ISA_ST_NONE = 0, ISA_ST_REL = 1 }; /* STTYPE */
+enum isa_sem { ISA_SEM_ACQ = 0, ISA_SEM_REL = 1 };   /* SEM */
 /* LDHINT STHINT LFHINT3 ...; 4 to 7 name a data access hint register, which only newer CPUs have */
 enum isa_hint { ISA_HINT_NONE, ISA_HINT_NT1, ISA_HINT_NT2, ISA_HINT_NTA };
 enum isa_fsz { ISA_FSZ_E = 0, ISA_FSZ_8 = 1, ISA_FSZ_S = 2, ISA_FSZ_D = 3 }; /* FSZ: ldf stf ldfp */
 enum isa_gf { ISA_GF_SIG = 0, ISA_GF_EXP = 1, ISA_GF_S = 2, ISA_GF_D = 3 };  /* GF: getf setf */
 enum isa_ctype { /* CTYPE, CPAR, TPAR: compare type of cmp, tbit, tnat, tf */
-	ISA_CTYPE_NONE = 0,
-	ISA_CTYPE_UNC = 1,
-	ISA_CTYPE_AND = 2,
-	ISA_CTYPE_OR = 3,
-	ISA_CTYPE_OR_ANDCM = 4,
+		 ISA_CTYPE_NONE = 0,
+		 ISA_CTYPE_UNC = 1,
+		 ISA_CTYPE_AND = 2,
+		 ISA_CTYPE_OR = 3,
+		 ISA_CTYPE_OR_ANDCM = 4,
 };
 enum isa_sat { ISA_SAT_NONE = 0, ISA_SAT_SSS = 1, ISA_SAT_UUU = 2, ISA_SAT_UUS = 3 }; /* SAT */
-enum isa_whint { ISA_WH_SPTK, ISA_WH_SPNT, ISA_WH_DPTK, ISA_WH_DPNT }; /* BWH, not BWH5 */
+enum isa_whint { ISA_WH_SPTK, ISA_WH_SPNT, ISA_WH_DPTK, ISA_WH_DPNT };	 /* BWH, not BWH5 */
 enum isa_frel { ISA_FREL_EQ, ISA_FREL_LT, ISA_FREL_LE, ISA_FREL_UNORD }; /* FREL: fcmp */
-enum isa_fprel { /* FPREL: fpcmp */
-	ISA_FPREL_EQ,
-	ISA_FPREL_LT,
-	ISA_FPREL_LE,
-	ISA_FPREL_UNORD,
-	ISA_FPREL_NEQ,
-	ISA_FPREL_NLT,
-	ISA_FPREL_NLE,
-	ISA_FPREL_ORD,
+enum isa_fprel {							 /* FPREL: fpcmp */
+		 ISA_FPREL_EQ,
+		 ISA_FPREL_LT,
+		 ISA_FPREL_LE,
+		 ISA_FPREL_UNORD,
+		 ISA_FPREL_NEQ,
+		 ISA_FPREL_NLT,
+		 ISA_FPREL_NLE,
+		 ISA_FPREL_ORD,
 };
-enum isa_pc { ISA_PC_NONE = 0, ISA_PC_S = 1, ISA_PC_D = 2 };	    /* PC: fma fms fnma */
-enum isa_xma { ISA_XMA_L = 0, ISA_XMA_HU = 2, ISA_XMA_H = 3 };	    /* XMA */
+enum isa_pc { ISA_PC_NONE = 0, ISA_PC_S = 1, ISA_PC_D = 2 };		    /* PC: fma fms fnma */
+enum isa_xma { ISA_XMA_L = 0, ISA_XMA_HU = 2, ISA_XMA_H = 3 };		    /* XMA */
 enum isa_fmerge { ISA_FMERGE_S = 0, ISA_FMERGE_NS = 1, ISA_FMERGE_SE = 2 }; /* FMERGE */
 enum isa_fswap { ISA_FSWAP_NONE = 0, ISA_FSWAP_NL = 1, ISA_FSWAP_NR = 2 };  /* FSWAP */
 enum isa_fmix { ISA_FMIX_LR = 1, ISA_FMIX_R = 2, ISA_FMIX_L = 3 };	    /* FMIX */
-enum isa_lr { ISA_LR_R = 0, ISA_LR_L = 1 };				    /* LR: mix, fsxt, pmpy2 */
-enum isa_chk { ISA_CHK_NC = 0, ISA_CHK_CLR = 1 };			    /* CLR: chk.a */
+enum isa_lr { ISA_LR_R = 0, ISA_LR_L = 1 };	  /* LR: mix, fsxt, pmpy2 */
+enum isa_chk { ISA_CHK_NC = 0, ISA_CHK_CLR = 1 }; /* CLR: chk.a */
 /* SF: floating-point status field 0..3; EXCL, FAULT, RAZ, UNC, PH, DH, IH, RET, UNS, TRUNC: 0 or 1 */
 
 /**

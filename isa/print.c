@@ -62,11 +62,9 @@ static const char *ar_name(unsigned int n)
 {
 	switch (n) {
 #define ISA_AR(number, name, units)                                                                \
-	case number:                                                                               \
-		return "ar." #name;
-#include "regs.def"
-	default:
-		return NULL;
+	case number: return "ar." #name;                                                           \
+		#include "regs.def"
+	default: return NULL;
 	}
 }
 
@@ -74,11 +72,9 @@ static const char *cr_name(unsigned int n)
 {
 	switch (n) {
 #define ISA_CR(number, name)                                                                       \
-	case number:                                                                               \
-		return "cr." #name;
-#include "regs.def"
-	default:
-		return NULL;
+	case number: return "cr." #name;                                                           \
+		#include "regs.def"
+	default: return NULL;
 	}
 }
 
@@ -97,8 +93,7 @@ static void put_operand(struct out *o, const struct operand *op, const struct is
 	int64_t v = op->wide ? *(const int64_t *)(const void *)member : *member;
 
 	switch ((enum operand_kind)op->kind) {
-	case K_NONE:
-		break;
+	case K_NONE: break;
 	case K_EQ:
 	case K_TEXT: put_text(o, op->text); break;
 	case K_GR: put_reg(o, "r", v); break;
@@ -119,7 +114,9 @@ static void put_operand(struct out *o, const struct operand *op, const struct is
 	case K_LIST:
 	case K_PAIR: put_dec(o, op->kind == K_PAIR ? insn->imm : v); break;
 	case K_HEX: put_hex(o, v); break;
-	case K_NAME: put_text(o, v >= 0 && v < op->count && op->names[v] ? op->names[v] : "?"); break;
+	case K_NAME:
+		put_text(o, v >= 0 && v < op->count && op->names[v] ? op->names[v] : "?");
+		break;
 	case K_TARGET: put_hex(o, addr + (uint64_t)v); break;
 	}
 }

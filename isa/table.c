@@ -42,19 +42,36 @@
 #define FX(v)	 F(36, 1, v)
 #define Q(v)	 F(36, 1, v)
 
-
-#define COMPLETERS(...)	     { __VA_ARGS__ }
-#define OPERANDS(...)	     { __VA_ARGS__ }
-#define NAMES(...)	     __VA_ARGS__
-#define PIECE(pos, width)    { pos, width }
-#define L_PIECE(pos, width)  { (pos) | L_SLOT, width }
-#define ENTRIES(a)	     (sizeof(a) / sizeof((a)[0]))
+#define COMPLETERS(...)                                                                            \
+	{                                                                                          \
+		__VA_ARGS__                                                                        \
+	}
+#define OPERANDS(...)                                                                              \
+	{                                                                                          \
+		__VA_ARGS__                                                                        \
+	}
+#define NAMES(...) __VA_ARGS__
+#define PIECE(pos, width)                                                                          \
+	{                                                                                          \
+		pos, width                                                                         \
+	}
+#define L_PIECE(pos, width)                                                                        \
+	{                                                                                          \
+		(pos) | L_SLOT, width                                                              \
+	}
+#define ENTRIES(a) (sizeof(a) / sizeof((a)[0]))
 
 const struct isa_row isa_rows[ISA_ID_COUNT] = {
 #define INSN(id, fmt, u, bits, mnem, completers, operands, fl)                                     \
-	[ISA_##id] = { .mask = (uint64_t)((bits) >> 64), .value = (uint64_t)(bits),                \
-		       .mnemonic = mnem, .name = #id, .format = #fmt, .flags = fl,                 \
-		       .unit = ISA_UNIT_##u, .completer = completers, .operand = operands },
+	[ISA_##id] = { .mask = (uint64_t)((bits) >> 64),                                           \
+		       .value = (uint64_t)(bits),                                                  \
+		       .mnemonic = mnem,                                                           \
+		       .name = #id,                                                                \
+		       .format = #fmt,                                                             \
+		       .flags = fl,                                                                \
+		       .unit = ISA_UNIT_##u,                                                       \
+		       .completer = completers,                                                    \
+		       .operand = operands },
 #include "insns.def"
 };
 
@@ -64,7 +81,9 @@ const struct isa_row isa_rows[ISA_ID_COUNT] = {
 
 const struct completer isa_completers[COMPLETER_COUNT] = {
 #define COMPLETER(id, first, list, ...)                                                            \
-	[id] = { .base = first, .count = ENTRIES(names_##id), .names = names_##id,                 \
+	[id] = { .base = first,                                                                    \
+		 .count = ENTRIES(names_##id),                                                     \
+		 .names = names_##id,                                                              \
 		 .piece = { __VA_ARGS__ } },
 #include "completers.def"
 };
@@ -89,8 +108,11 @@ static const char *const list_mbtype[] = {
 
 const struct operand isa_operands[OPERAND_COUNT] = {
 #define OPERAND(id, k, where, form, txt, ...)                                                      \
-	[id] = { .kind = k, .member = offsetof(struct isa_insn, where),                            \
-		 .wide = sizeof(((struct isa_insn *)0)->where) == 8, form, .text = txt,            \
+	[id] = { .kind = k,                                                                        \
+		 .member = offsetof(struct isa_insn, where),                                       \
+		 .wide = sizeof(((struct isa_insn *)0)->where) == 8,                               \
+		 form,                                                                             \
+		 .text = txt,                                                                      \
 		 .piece = { __VA_ARGS__ } },
 #include "operands.def"
 };

@@ -45,10 +45,10 @@ enum operand_kind {
 /** struct operand - one row of operands.def */
 struct operand {
 	uint8_t kind;
-	uint8_t member;	    /* offset in struct isa_insn */
-	bool wide;	    /* the member has 64 bits, not 8 */
+	uint8_t member; /* offset in struct isa_insn */
+	bool wide;	/* the member has 64 bits, not 8 */
 	bool is_signed;
-	bool complement;    /* value = bias - field */
+	bool complement; /* value = bias - field */
 	uint8_t shift;
 	int8_t bias;
 	uint8_t count;	    /* K_LIST, K_NAME: entries */
@@ -92,8 +92,8 @@ enum completer_id {
 	COMPLETER_COUNT
 };
 
-extern const struct isa_row isa_rows[ISA_ID_COUNT];	 /* index: enum isa_id */
-extern const struct operand isa_operands[OPERAND_COUNT];	 /* index: enum operand_id */
+extern const struct isa_row isa_rows[ISA_ID_COUNT];	       /* index: enum isa_id */
+extern const struct operand isa_operands[OPERAND_COUNT];       /* index: enum operand_id */
 extern const struct completer isa_completers[COMPLETER_COUNT]; /* index: enum completer_id */
 
 /** isa_unit_rows - the ids of a unit's rows: from *first up to, not including, *end */

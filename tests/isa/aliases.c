@@ -223,8 +223,7 @@ static bool has_reserved_hint(const struct isa_insn *insn)
 			if (c == 3)
 				return true;
 			break;
-		default:
-			break;
+		default: break;
 		}
 	}
 	/* a hint in the part of hint.m's space that binutils keeps for types to come */

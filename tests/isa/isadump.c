@@ -30,16 +30,11 @@ static uint64_t next_random(uint64_t *state)
 static enum isa_unit pick_unit(enum isa_slot slot, uint64_t random)
 {
 	switch (slot) {
-	case ISA_SLOT_M:
-		return random % 4 ? ISA_UNIT_M : ISA_UNIT_A;
-	case ISA_SLOT_I:
-		return random % 2 ? ISA_UNIT_I : ISA_UNIT_A;
-	case ISA_SLOT_F:
-		return ISA_UNIT_F;
-	case ISA_SLOT_B:
-		return ISA_UNIT_B;
-	default:
-		return ISA_UNIT_X;
+	case ISA_SLOT_M: return random % 4 ? ISA_UNIT_M : ISA_UNIT_A;
+	case ISA_SLOT_I: return random % 2 ? ISA_UNIT_I : ISA_UNIT_A;
+	case ISA_SLOT_F: return ISA_UNIT_F;
+	case ISA_SLOT_B: return ISA_UNIT_B;
+	default: return ISA_UNIT_X;
 	}
 }
 
@@ -119,15 +114,9 @@ int main(int argc, char **argv)
 
 	while ((opt = getopt(argc, argv, "a:r:s:")) != -1) {
 		switch (opt) {
-		case 'a':
-			addr = strtoull(optarg, NULL, 0);
-			break;
-		case 'r':
-			count = strtoul(optarg, NULL, 0);
-			break;
-		case 's':
-			seed = strtoull(optarg, NULL, 0);
-			break;
+		case 'a': addr = strtoull(optarg, NULL, 0); break;
+		case 'r': count = strtoul(optarg, NULL, 0); break;
+		case 's': seed = strtoull(optarg, NULL, 0); break;
 		default:
 			fputs("usage: isadump [-a ADDRESS] [FILE] | -r COUNT [-s SEED]\n", stderr);
 			return 2;

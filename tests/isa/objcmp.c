@@ -18,13 +18,12 @@
 #include "aliases.h"
 #include "bundle.h"
 
-
 /** struct bundle_text - one bundle as objdump shows it */
 struct bundle_text {
 	uint64_t addr;
 	uint8_t bytes[ISA_BUNDLE_BYTES];
-	unsigned int have;     /* bytes read so far */
-	unsigned int lines;    /* lines read so far */
+	unsigned int have;  /* bytes read so far */
+	unsigned int lines; /* lines read so far */
 	char template[4];
 	char text[ISA_BUNDLE_SLOTS][160];
 };
@@ -67,16 +66,16 @@ static bool read_line(struct bundle_text *b, char *line)
 	return true;
 }
 
-/* Take objdump's ";;" off, and its "<symbol+0x10>"; true: there was a stop. */
+/* Take objdump's ";;" off, and each "<symbol+0x10>"; true: there was a stop. */
 static bool clean(char *text)
 {
-	char *stop = strstr(text, ";;"), *sym = strstr(text, " <");
+	char *stop = strstr(text, ";;"), *sym;
 	size_t n;
 
 	if (stop)
 		*stop = '\0';
-	if (sym)
-		*sym = '\0';
+	while ((sym = strstr(text, " <")) && strchr(sym, '>'))
+		memmove(sym, strchr(sym, '>') + 1, strlen(strchr(sym, '>')));
 	for (n = strlen(text); n && text[n - 1] == ' '; n--)
 		text[n - 1] = '\0';
 	return stop != NULL;
@@ -128,7 +127,8 @@ static void compare_slot(const struct bundle_text *b, const struct isa_bundle *b
 	else if (excused(&insn, theirs, ours))
 		t->excused++;
 	else {
-		show(b, slot, reserved ? "reserved" : isa_name((enum isa_id)insn.id), theirs, ours, t);
+		show(b, slot, reserved ? "reserved" : isa_name((enum isa_id)insn.id), theirs, ours,
+		     t);
 		t->different++;
 	}
 	if (reserved)
