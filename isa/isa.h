@@ -108,7 +108,7 @@ enum isa_fswap { ISA_FSWAP_NONE = 0, ISA_FSWAP_NL = 1, ISA_FSWAP_NR = 2 };  /* F
 enum isa_fmix { ISA_FMIX_LR = 1, ISA_FMIX_R = 2, ISA_FMIX_L = 3 };	    /* FMIX */
 enum isa_lr { ISA_LR_R = 0, ISA_LR_L = 1 };	  /* LR: mix, fsxt, pmpy2 */
 enum isa_chk { ISA_CHK_NC = 0, ISA_CHK_CLR = 1 }; /* CLR: chk.a */
-/* SF: floating-point status field 0..3; EXCL, FAULT, RAZ, UNC, PH, DH, IH, RET, UNS, TRUNC: 0 or 1 */
+/* SF: floating-point status field 0..3; EXCL FAULT RAZ FCTYPE PH DH IH.. RET UNS TRUNC: 0, 1 */
 
 /**
  * struct isa_insn - one decoded instruction

@@ -58,25 +58,15 @@ static void put_reg(struct out *o, const char *file, unsigned int n)
 	put_number(o, n, 10);
 }
 
-static const char *ar_name(unsigned int n)
-{
-	switch (n) {
-#define ISA_AR(number, name, units)                                                                \
-	case number: return "ar." #name;                                                           \
-		#include "regs.def"
-	default: return NULL;
-	}
-}
+static const char *const ar_names[128] = {
+#define ISA_AR(number, name, units) [number] = "ar." #name,
+#include "regs.def"
+};
 
-static const char *cr_name(unsigned int n)
-{
-	switch (n) {
-#define ISA_CR(number, name)                                                                       \
-	case number: return "cr." #name;                                                           \
-		#include "regs.def"
-	default: return NULL;
-	}
-}
+static const char *const cr_names[128] = {
+#define ISA_CR(number, name) [number] = "cr." #name,
+#include "regs.def"
+};
 
 static void put_named_reg(struct out *o, const char *name, const char *file, unsigned int n)
 {
@@ -100,8 +90,8 @@ static void put_operand(struct out *o, const struct operand *op, const struct is
 	case K_FR: put_reg(o, "f", v); break;
 	case K_PREG: put_reg(o, "p", v); break;
 	case K_BR: put_reg(o, "b", v); break;
-	case K_AR: put_named_reg(o, ar_name(v), "ar", v); break;
-	case K_CR: put_named_reg(o, cr_name(v), "cr", v); break;
+	case K_AR: put_named_reg(o, ar_names[v & 0x7f], "ar", v); break;
+	case K_CR: put_named_reg(o, cr_names[v & 0x7f], "cr", v); break;
 	case K_DAHR: put_reg(o, "dahr", v); break;
 	case K_IND:
 		put_text(o, op->text);
