@@ -46,7 +46,7 @@ static void end_cells(FILE *f, unsigned *n)
 static void dump_general(FILE *f, struct cpu *cpu)
 {
 	unsigned n = 0;
-	char name[8];
+	char name[16];
 
 	for (unsigned r = 0; r < 32u + cpu->cfm.sof; r++) {
 		const struct gr *g = cpu_gr(cpu, r);
@@ -79,7 +79,7 @@ static void dump_system(FILE *f, struct cpu *cpu)
 #include "regs.def"
 	};
 	unsigned n = 0;
-	char name[8];
+	char name[16];
 
 	for (unsigned i = 0; i < 8; i++) {
 		snprintf(name, sizeof(name), "b%u", i);
