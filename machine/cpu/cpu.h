@@ -30,12 +30,14 @@ struct trace;
  * @EXEC_NEXT: done, go on with the next slot
  * @EXEC_BRANCH: cpu->ip and cpu->ri hold the next instruction
  * @EXEC_FAULT: cpu->fault is set; nothing of the instruction has taken effect (fault),
- *	or all of it has and cpu->ip/ri are the next instruction's (trap: fault.trap)
+ *	or all of it has (fault.trap; the run loop then moves on to the next instruction)
  * @EXEC_SYNC: done, but state changed that the run loop keeps at hand (PSR, translations, a
  *	halt, an interrupt to look at): leave the fast loop before the next slot
  * @EXEC_STOP: the machine is to stop (cpu->stop says why)
+ * @EXEC_RESUME: as EXEC_BRANCH, but everything else may have changed too and cpu->last_ip
+ *	is already right: rfi, a br.ret that changes privilege or leaves the frame incomplete
  */
-enum exec { EXEC_NEXT, EXEC_BRANCH, EXEC_FAULT, EXEC_SYNC, EXEC_STOP };
+enum exec { EXEC_NEXT, EXEC_BRANCH, EXEC_FAULT, EXEC_SYNC, EXEC_STOP, EXEC_RESUME };
 
 typedef enum exec (*exec_fn)(struct cpu *cpu, const struct op *op);
 
@@ -45,6 +47,8 @@ typedef enum exec (*exec_fn)(struct cpu *cpu, const struct op *op);
  * The fields are those of struct isa_insn. @qp gates the slot in the run loop; an
  * instruction that acts even when its predicate is false (cmp.unc, the counted branches,
  * frcpa ...) has @qp 0 here and its real predicate in @qpx (always the real one).
+ * @len also takes isa_insn.imm2 where a row has one: alloc's sol, fsetc's omask, the stride of
+ * a counted lfetch in 64-byte lines, signed (the displacement of a branch predict's tag is dropped).
  */
 struct op {
 	exec_fn fn;
@@ -235,6 +239,7 @@ struct fault {
 	uint16_t vector; /* offset in the IVT */
 	bool trap;	 /* IIP is the next instruction */
 	bool set_ifa, set_itir, set_iim, set_iha;
+	uint8_t ei; /* of a trap: the slot that trapped */
 	uint64_t isr, ifa, itir, iim, iha;
 };
 
@@ -302,7 +307,6 @@ struct cpu {
 	uint64_t bsp, bspstore;
 	uint64_t rnat;
 	int32_t ndirty; /* dirty registers; < 0: registers missing from the current frame */
-	int32_t nclean;
 	bool cfle; /* RSE.CFLE: the current frame is incomplete */
 
 	uint64_t rr[8], pkr[CPU_NPKR], ibr[CPU_NIBR], dbr[CPU_NDBR];
@@ -317,6 +321,8 @@ struct cpu {
 	uint64_t irr[4], isrv[4]; /* pending, in service */
 	bool irq_ready;		  /* an unmasked interrupt is pending (PSR.i apart) */
 	bool halted;		  /* PAL_HALT_LIGHT: until an interrupt is pending, PSR.i apart */
+
+	uint64_t itc_offset; /* ar.itc less ops->itc_now(): see cpu_itc() */
 
 	struct fault fault;
 	enum cpu_stop stop;
@@ -396,6 +402,8 @@ static inline struct fpreg *cpu_fr(struct cpu *cpu, unsigned f)
  */
 struct cpu *cpu_create(unsigned index, struct bus *bus, const struct cpu_ops *ops, void *opaque);
 void cpu_destroy(struct cpu *cpu);
+/** cpu_reset() - the power-on state again; bus, ops, trace and statistics stay */
+void cpu_reset(struct cpu *cpu);
 
 /**
  * cpu_run() - execute until cpu->n_bundles reaches @until, the processor halts or stops
@@ -414,6 +422,12 @@ static inline void cpu_kick(struct cpu *cpu)
 /** cpu_stop() - end the machine with a reason that names the culprit; returns EXEC_STOP */
 enum exec cpu_stop(struct cpu *cpu, enum cpu_stop why, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/** cpu_itc() - ar.itc as the processor sees it; what cr.itm is compared with */
+static inline uint64_t cpu_itc(struct cpu *cpu)
+{
+	return cpu->ops->itc_now(cpu->opaque, cpu) + cpu->itc_offset;
+}
 
 /** cpu_psr_changed() - after any change of cpu->psr: choose the stlb mode, slow, irq check */
 void cpu_psr_changed(struct cpu *cpu);

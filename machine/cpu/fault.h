@@ -64,9 +64,20 @@
 #define GEX_PRIV_OP	 0x10
 #define GEX_PRIV_REG	 0x20
 #define GEX_RESERVED_REG 0x30
+#define GEX_DISABLED_ISA 0x40
 #define GEX_ILLEGAL_DEP	 0x80
-/* a disabled instruction-set transition is 0x40; an unimplemented data address is
- * VEC_GENERAL 0x30 | data bits, see fault_unimpl_data() */
+/* an unimplemented data address is VEC_GENERAL 0x30 | data bits, see fault_unimpl_data() */
+
+/* NaT Consumption, ISR.code{7:4} << 4 */
+#define NAT_REGISTER 0x10
+#define NAT_PAGE     0x20
+
+/* ISR.code of traps: what happened at once, SDM vol 2 §8.3 */
+#define TRAP_FP 0x01
+#define TRAP_LP 0x02
+#define TRAP_TB 0x04
+#define TRAP_SS 0x08
+#define TRAP_UI 0x10 /* unimplemented instruction address, vector VEC_LOWER_PRIV */
 
 /* fault.c */
 enum exec fault_general(struct cpu *cpu, uint64_t code);
@@ -76,6 +87,11 @@ enum exec fault_priv_reg(struct cpu *cpu);
 enum exec fault_reserved_reg_field(struct cpu *cpu);
 /** fault_reg_nat() - Register NaT Consumption; @isr: ISR_R/W/NA/code of the access, 0 if none */
 enum exec fault_reg_nat(struct cpu *cpu, uint64_t isr);
+/**
+ * cpu_break() - break.m/i/f/b/x
+ * @imm: its immediate, in which a firmware stub is recognized; @iim: what cr.iim gets
+ */
+enum exec cpu_break(struct cpu *cpu, uint64_t imm, uint64_t iim);
 enum exec fault_break(struct cpu *cpu, uint64_t iim);
 enum exec fault_speculative(struct cpu *cpu, uint64_t imm);
 /** fault_disabled_fp() - @high: FR32-127 (ISR.code 2) rather than FR2-31 (code 1) */

@@ -73,6 +73,9 @@ enum exec mem_translate(struct cpu *cpu, uint64_t va, unsigned size, unsigned ho
 enum exec mem_copy_in(struct cpu *cpu, void *dst, uint64_t va, size_t len);
 enum exec mem_copy_out(struct cpu *cpu, uint64_t va, const void *src, size_t len);
 
+/** alat_store() - a store to RAM at host address @where: entries that overlap it end */
+void alat_store(struct cpu *cpu, uint64_t where, unsigned size);
+
 static inline struct stlb_line *stlb_at(struct stlb_line *t, uint64_t va)
 {
 	return &t[(va / STLB_PAGE) & (STLB_LINES - 1)];
@@ -103,9 +106,11 @@ static inline enum exec mem_write(struct cpu *cpu, uint64_t va, unsigned size, u
 {
 	const struct stlb_line *l = stlb_at(cpu->stlb_w, va);
 
-	if (likely(l->tag == (va & (~(uint64_t)(STLB_PAGE - 1) | (size - 1))) && !cpu->alat_live)) {
+	if (likely(l->tag == (va & (~(uint64_t)(STLB_PAGE - 1) | (size - 1))) && size <= 8)) {
 		void *p = (void *)(uintptr_t)(va + l->addend);
 
+		if (unlikely(cpu->alat_live))
+			alat_store(cpu, (uintptr_t)p, size);
 		switch (size) {
 		case 1: *(uint8_t *)p = val; return EXEC_NEXT;
 		case 2: *(uint16_t *)p = val; return EXEC_NEXT;
@@ -222,11 +227,13 @@ void alat_insert(struct cpu *cpu, bool fp, unsigned reg, uint64_t where, unsigne
 /** alat_check() - is there an entry for the register (and, @where != ~0, this place)? @clear it */
 bool alat_check(struct cpu *cpu, bool fp, unsigned reg, uint64_t where, unsigned size, bool clear);
 void alat_purge_reg(struct cpu *cpu, bool fp, unsigned reg);
-/** alat_store() - a store: entries that overlap it end */
-void alat_store(struct cpu *cpu, uint64_t where, unsigned size);
 void alat_purge_all(struct cpu *cpu);
 
 /* ---- rse.c: register stack, SDM vol 1 §4.1, vol 2 ch. 6 ---- */
+/*
+ * A complete frame has ndirty >= 0 and ndirty + cfm.sof <= CPU_NSTACKED. There is no clean
+ * partition: what has been spilled is gone, as SDM vol 2 §6.4 allows.
+ */
 /** rse_call() - br.call: save CFM and EC, CPL in ar.pfs; the callee's frame is the out part */
 void rse_call(struct cpu *cpu);
 /** rse_return() - br.ret: restore from ar.pfs (already read in @pfs); may leave the frame incomplete */
@@ -239,6 +246,10 @@ enum exec rse_flushrs(struct cpu *cpu);
 enum exec rse_loadrs(struct cpu *cpu);
 /** rse_complete() - mandatory fills of an incomplete frame, before its first instruction */
 enum exec rse_complete(struct cpu *cpu);
+/** rse_write_bspstore() - mov ar.bspstore: the dirty registers stay, ar.bsp follows */
+void rse_write_bspstore(struct cpu *cpu, uint64_t val);
+/** rse_reset() - SDM vol 2 §6.12 */
+void rse_reset(struct cpu *cpu);
 /** rse_rotate() - br.ctop and friends: decrement all register rename bases */
 void rse_rotate(struct cpu *cpu);
 void rse_clrrrb(struct cpu *cpu, bool pr_only);
@@ -265,12 +276,26 @@ bool code_written(struct cpu *cpu, uint64_t pa, uint64_t len);
 /** code_present() - does the 4 KiB page hold decoded code? then stores to it take the slow path */
 bool code_present(struct cpu *cpu, uint64_t pa);
 
+struct code_cache *code_create(void);
+void code_destroy(struct code_cache *code);
+/** code_flush() - forget all decoded code */
+void code_flush(struct cpu *cpu);
+
 /* ---- irq/sapic.c: the local SAPIC ---- */
 void sapic_reset(struct cpu *cpu);
 /** sapic_raise() - make @vector pending (edge) */
 void sapic_raise(struct cpu *cpu, unsigned vector);
 uint64_t sapic_read_ivr(struct cpu *cpu);
 void sapic_write_eoi(struct cpu *cpu);
+/** sapic_itm() - ar.itc has reached cr.itm: raise cr.itv's vector unless masked */
+void sapic_itm(struct cpu *cpu);
+/**
+ * sapic_pib_target() - a store to the lower half of the processor interrupt block, at @off
+ * Return: true, and the local id (LID.id << 8 | LID.eid) it is for; false above that half.
+ */
+bool sapic_pib_target(uint64_t off, unsigned *local_id);
+/** sapic_ipi() - deliver the data of such a store, SDM vol 2 §5.8.4 */
+void sapic_ipi(struct cpu *cpu, uint64_t data);
 /** sapic_update() - recompute cpu->irq_ready from IRR, TPR and in-service bits */
 void sapic_update(struct cpu *cpu);
 

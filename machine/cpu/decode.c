@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+/*
+ * From the instruction table's form of an instruction to the op that is executed.
+ *
+ * The dispatch array has one entry a row. What can be refused without looking at the
+ * processor's state (reserved encodings, targets that cannot be written) becomes an op that
+ * raises Illegal Operation, gated as the SDM says; the handlers need not check again.
+ */
+#include "bundle.h"
+#include "cpu/code.h"
+#include "cpu/exec.h"
+#include "cpu/fault.h"
+
+static enum exec exec_illegal(struct cpu *cpu, const struct op *op)
+{
+	(void)op;
+	return fault_illegal_op(cpu);
+}
+
+/* frcpa and friends with a bad target: a false predicate still clears p2 (SDM vol 3 "frcpa") */
+static enum exec exec_illegal_or_clear(struct cpu *cpu, const struct op *op)
+{
+	if (cpu_pr(cpu, op->qpx))
+		return fault_illegal_op(cpu);
+	cpu_set_pr(cpu, op->p2, false);
+	return EXEC_NEXT;
+}
+
+static const exec_fn dispatch[ISA_ID_COUNT] = {
+	[ISA_INVALID] = exec_illegal,
+#define INSN(id, ...) [ISA_##id] = exec_##id,
+#include "insns.def"
+};
+
+/* ---- what a row says about its targets ---- */
+
+enum operand {
+	OPD_, /* none */
+#define OPERAND(id, ...) OPD_##id,
+#include "operands.def"
+};
+
+enum completer {
+	CPL_,
+#define COMPLETER(id, ...) CPL_##id,
+#include "completers.def"
+};
+
+/**
+ * struct row - the start of a row's operands, all of its completers, its flags
+ */
+struct row {
+	uint8_t operand[3];
+	uint8_t completer[3];
+	uint32_t flags;
+};
+
+#define OPERANDS(...) OPERANDS_(__VA_ARGS__, , , )
+#define OPERANDS_(a, b, c, ...)                                                                    \
+	{                                                                                          \
+		OPD_##a, OPD_##b, OPD_##c                                                          \
+	}
+#define COMPLETERS(...) COMPLETERS_(__VA_ARGS__, , , )
+#define COMPLETERS_(a, b, c, ...)                                                                  \
+	{                                                                                          \
+		CPL_##a, CPL_##b, CPL_##c                                                          \
+	}
+
+static const struct row rows[ISA_ID_COUNT] = {
+#define INSN(id, format, unit, bits, mnemonic, completers, operands, flags)                        \
+	[ISA_##id] = { operands, completers, flags },
+#include "insns.def"
+};
+
+/* Is @opd one of the operands left of the equals sign? */
+static bool is_target(const struct row *row, enum operand opd)
+{
+	unsigned eq = 0;
+
+	while (eq < 3 && row->operand[eq] != OPD_EQ)
+		eq++;
+	for (unsigned i = 0; eq < 3 && i < eq; i++)
+		if (row->operand[i] == opd)
+			return true;
+	return false;
+}
+
+static bool is_unc(const struct isa_insn *in, const struct row *row)
+{
+	for (unsigned i = 0; i < 3; i++)
+		if (row->completer[i] == CPL_CTYPE || row->completer[i] == CPL_FCTYPE)
+			return in->c[i] == ISA_CTYPE_UNC;
+	return false;
+}
+
+/* Does it act when its predicate is false, or check it itself? */
+static bool acts_anyway(const struct isa_insn *in, const struct row *row)
+{
+	switch (in->id) {
+	case ISA_frcpa:
+	case ISA_fprcpa:
+	case ISA_frsqrta:
+	case ISA_fprsqrta:
+	case ISA_br_wtop:
+	case ISA_br_wexit:
+	case ISA_br_ia: return true;
+	}
+	return row->flags & ISA_F_NOQP || is_unc(in, row);
+}
+
+static bool bad_gr_target(const struct isa_insn *in, const struct row *row)
+{
+	bool r1 = is_target(row, OPD_R1), r3 = row->flags & ISA_F_UPDATE;
+
+	return (r1 && !in->r1) || (r3 && !in->r3) || (r1 && r3 && in->r1 == in->r3);
+}
+
+static bool bad_fr_target(const struct isa_insn *in, const struct row *row)
+{
+	bool pair = is_target(row, OPD_F2);
+
+	if (!is_target(row, OPD_F1))
+		return false;
+	/* one odd, one even register; where only one rotates the handler has to look */
+	if (pair && (in->r2 < 2 || ((in->r1 < 32) == (in->r2 < 32) && !((in->r1 ^ in->r2) & 1))))
+		return true;
+	return in->r1 < 2;
+}
+
+static bool bad_target(const struct isa_insn *in, const struct row *row)
+{
+	if (is_target(row, OPD_P1) && in->p1 == in->p2)
+		return true;
+	return bad_gr_target(in, row) || bad_fr_target(in, row);
+}
+
+/* ---- ops ---- */
+
+static void op_illegal(struct op *op, unsigned slot, unsigned qp)
+{
+	*op = (struct op){ .fn = exec_illegal, .qp = qp, .qpx = qp, .slot = slot };
+}
+
+static void op_from_insn(struct op *op, const struct isa_insn *in, unsigned slot)
+{
+	const struct row *row = &rows[in->id];
+
+	*op = (struct op){
+		.fn = dispatch[in->id],
+		.imm = in->imm,
+		.id = in->id,
+		.qp = acts_anyway(in, row) ? 0 : in->qp,
+		.qpx = in->qp,
+		.r1 = in->r1,
+		.r2 = in->r2,
+		.r3 = in->r3,
+		.r4 = in->r4,
+		.p1 = in->p1,
+		.p2 = in->p2,
+		.pos = in->pos,
+		.len = in->len			    ? in->len
+		       : in->id == ISA_lfetch_count ? in->imm2 >> 6
+						    : in->imm2,
+		.c = { in->c[0], in->c[1], in->c[2] },
+		.slot = slot,
+	};
+	if (bad_target(in, row))
+		op->fn = is_target(row, OPD_F1) && op->qp != op->qpx ? exec_illegal_or_clear
+								     : exec_illegal;
+}
+
+static bool is_nop(const struct isa_insn *in)
+{
+	switch (in->id) {
+	case ISA_nop_m:
+	case ISA_nop_i:
+	case ISA_nop_f:
+	case ISA_nop_b:
+	case ISA_nop_x:
+	case ISA_hint_m:
+	case ISA_hint_i:
+	case ISA_hint_f:
+	case ISA_hint_b:
+	case ISA_hint_x:
+	case ISA_brp:
+	case ISA_brp_ind:
+	case ISA_brp_ret: return true;
+	}
+	return in->id == ISA_INVALID && in->reserved == ISA_RESERVED_NOP;
+}
+
+/* One instruction into the next place of @b; @field: the slot its bits are in */
+static void add_slot(struct bundle *b, const struct isa_bundle *raw, unsigned field, unsigned slot)
+{
+	struct isa_insn in;
+
+	isa_bundle_decode(&in, raw, field);
+	if (is_nop(&in)) {
+		b->nops |= 1u << slot;
+		return;
+	}
+	if (in.id == ISA_INVALID)
+		op_illegal(&b->op[b->n], slot, in.reserved == ISA_RESERVED_QP ? in.qp : 0);
+	else
+		op_from_insn(&b->op[b->n], &in, slot);
+	b->n++;
+}
+
+void decode_bundle(struct bundle *b, uint64_t lo, uint64_t hi)
+{
+	struct isa_bundle raw = isa_bundle_words(lo, hi);
+
+	b->n = 0;
+	b->nops = 0;
+	b->mlx = false;
+	b->counts = 3;
+	if (!isa_template_valid(raw.template)) {
+		while (b->n < 3) {
+			op_illegal(&b->op[b->n], b->n, 0);
+			b->n++;
+		}
+		return;
+	}
+	b->mlx = isa_templates[raw.template].unit[1] == ISA_SLOT_L;
+	add_slot(b, &raw, 0, 0);
+	if (b->mlx) {
+		b->counts = 2;
+		add_slot(b, &raw, 2, 1);
+	} else {
+		add_slot(b, &raw, 1, 1);
+		add_slot(b, &raw, 2, 2);
+	}
+	b->counts |= (uint64_t)__builtin_popcount(b->nops) << 32;
+}
