@@ -447,11 +447,8 @@ static enum exec stored(struct cpu *cpu, const struct mem_ref *ref, unsigned siz
 {
 	if (cpu->alat_live && !(how & MEM_RSE))
 		alat_store(cpu, (uintptr_t)ref->host, size);
-	if (ref->pa != ~0UL && code_present(cpu, ref->pa & PAGE_MASK)) {
-		code_written(cpu, ref->pa, size);
-		if (!(how & MEM_RSE))
-			return EXEC_SYNC;
-	}
+	if (ref->pa != ~0UL && code_written(cpu, ref->pa, size) && !(how & MEM_RSE))
+		return EXEC_SYNC;
 	return EXEC_NEXT;
 }
 
