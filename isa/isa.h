@@ -58,9 +58,8 @@ enum isa_reserved {
 #define ISA_F_STORE  0x0080u /* writes memory */
 #define ISA_F_IPREL  0x0100u /* imm is a displacement from its own bundle */
 #define ISA_F_UPDATE 0x0200u /* base register update: r3 is also written */
-#define ISA_F_SENSAR                                                                               \
-	0x0400u /* by r3: ar.itc, ar.ruc, kernel registers are sensitive or privileged */
-#define ISA_F_SLOT2 0x0800u /* Illegal Operation fault in slot 0 or 1 (SDM vol 3, br) */
+#define ISA_F_SENSAR 0x0400u /* by r3: ar.itc, ar.ruc, ar.k0-7 are sensitive or privileged */
+#define ISA_F_SLOT2  0x0800u /* Illegal Operation fault in slot 0 or 1 (SDM vol 3, br) */
 
 /* Completers. struct isa_insn.c[] holds these values; a row says which, in which order. */
 
