@@ -86,6 +86,17 @@ static uint64_t itc_now(void *opaque, struct cpu *cpu)
 	return cpu->n_bundles + m->idle_ticks;
 }
 
+/* Have the processor come back at machine_now() @at, if it would only do so later. */
+static void come_back(struct machine *m, struct cpu *cpu, uint64_t at)
+{
+	uint64_t n = at - m->idle_ticks;
+
+	if (at == MACHINE_NEVER || n >= cpu->run_until)
+		return;
+	cpu->run_until = n;
+	cpu_kick(cpu);
+}
+
 /*
  * The interrupt comes when the counter becomes equal to cr.itm (SDM vol 2 §3.3.4.2). A value
  * that has passed already is met after the counter has wrapped: never.
@@ -96,6 +107,7 @@ static void itm_changed(void *opaque, struct cpu *cpu)
 	uint64_t now = machine_now(m), wait = cpu->cr[CR_ITM] - cpu_itc(cpu);
 
 	m->itm_deadline = wait <= INT64_MAX ? now + wait : MACHINE_NEVER;
+	come_back(m, cpu, m->itm_deadline);
 	if (trace_on(m->trace, timer))
 		trace_msg(m->trace, timer, "itm %#lx: in %ld ticks", cpu->cr[CR_ITM], (long)wait);
 }

@@ -26,14 +26,16 @@
 #define VERSION	    (0x20 | (IOSAPIC_PINS - 1) << 16)
 
 /* Redirection entry, low word */
-#define RTE_VECTOR     0xffu
-#define RTE_MODE_SHIFT 8
-#define RTE_LOW_ACTIVE (1u << 13)
-#define RTE_REMOTE_IRR (1u << 14)
-#define RTE_LEVEL      (1u << 15)
-#define RTE_MASK       (1u << 16)
-#define RTE_LOW_BITS   0x1a7ffu /* what software may write */
-#define RTE_HIGH_BITS  0xffff0000u
+#define RTE_VECTOR	0xffu
+#define RTE_MODE	0x700u
+#define RTE_MODE_LOWEST 0x100u
+#define RTE_MESSAGE	(RTE_MODE | RTE_VECTOR)
+#define RTE_LOW_ACTIVE	(1u << 13)
+#define RTE_REMOTE_IRR	(1u << 14)
+#define RTE_LEVEL	(1u << 15)
+#define RTE_MASK	(1u << 16)
+#define RTE_LOW_BITS	0x1a7ffu /* what software may write */
+#define RTE_HIGH_BITS	0xffff0000u
 
 #define LOW_ACTIVE_PINS (1u << GSI_SCI | ~0u << GSI_PCI_BASE)
 
@@ -54,13 +56,14 @@ static bool pin_active(const struct iosapic *io, unsigned pin)
 
 static void deliver(struct iosapic *io, unsigned pin)
 {
-	uint32_t low = io->rte[pin][0], high = io->rte[pin][1];
+	uint32_t data = io->rte[pin][0] & RTE_MESSAGE, to = io->rte[pin][1];
 
 	if (trace_on(io->m->trace, irq))
-		trace_msg(io->m->trace, irq, "pin %u: vector %#x mode %u to %#x", pin,
-			  low & RTE_VECTOR, low >> RTE_MODE_SHIFT & 7, high >> 16);
-	sapic_deliver(io->m, high >> 24, high >> 16 & 0xff, low >> RTE_MODE_SHIFT & 7,
-		      low & RTE_VECTOR);
+		trace_msg(io->m->trace, irq, "pin %u: message %#x to %#x", pin, data, to >> 16);
+	/* Redirectable (lowest priority) is the same as fixed where nobody redirects. */
+	if ((data & RTE_MODE) == RTE_MODE_LOWEST)
+		data &= ~RTE_MODE;
+	sapic_deliver(io->m, to >> 24, to >> 16 & 0xff, data);
 }
 
 static void level_check(struct iosapic *io, unsigned pin)

@@ -11,11 +11,8 @@
 #include "irq/iosapic.h"
 #include "machine.h"
 
-#define PIB_IPI_SIZE  0x100000 /* the lower half */
-#define PIB_INTA      0x1e0000
-#define PIB_XTP	      0x1e0008
-#define VECTOR_EXTINT 0
-#define VECTOR_NMI    2
+#define PIB_INTA 0x1e0000
+#define PIB_XTP	 0x1e0008
 
 static struct cpu *find_cpu(const struct machine *m, unsigned id, unsigned eid)
 {
@@ -28,40 +25,16 @@ static struct cpu *find_cpu(const struct machine *m, unsigned id, unsigned eid)
 	return NULL;
 }
 
-void sapic_deliver(struct machine *m, unsigned id, unsigned eid, enum sapic_mode mode,
-		   unsigned vector)
+void sapic_deliver(struct machine *m, unsigned id, unsigned eid, uint64_t data)
 {
 	struct cpu *cpu = find_cpu(m, id, eid);
 
-	if (!cpu) {
-		if (trace_on(m->trace, irq))
-			trace_msg(m->trace, irq, "vector %#x mode %u: no processor %u/%u", vector,
-				  mode, id, eid);
-		return;
+	if (cpu) {
+		sapic_ipi(cpu, data);
+		cpu_kick(cpu);
+	} else if (trace_on(m->trace, irq)) {
+		trace_msg(m->trace, irq, "message %#lx: no processor %u/%u", data, id, eid);
 	}
-	switch (mode) {
-	case SAPIC_INT:
-	case SAPIC_LOWEST:
-		/* 1, 3..15 are reserved: SDM vol 2 §5.8 has no interrupt behind them */
-		if (vector >= 16)
-			sapic_raise(cpu, vector);
-		else if (trace_on(m->trace, irq))
-			trace_msg(m->trace, irq, "reserved vector %u ignored", vector);
-		break;
-	case SAPIC_NMI: sapic_raise(cpu, VECTOR_NMI); break;
-	case SAPIC_EXTINT: sapic_raise(cpu, VECTOR_EXTINT); break;
-	case SAPIC_PMI:
-		cpu_stop(cpu, CPU_STOP_UNIMPL, "platform management interrupt (PMI) message");
-		break;
-	case SAPIC_INIT:
-		cpu_stop(cpu, CPU_STOP_UNIMPL, "INIT message to processor %u", cpu->index);
-		break;
-	default:
-		cpu_stop(cpu, CPU_STOP_UNIMPL, "reserved delivery mode %u of an interrupt message",
-			 mode);
-		break;
-	}
-	cpu_kick(cpu);
 }
 
 static uint64_t pib_read(void *opaque, uint64_t off, unsigned size)
@@ -75,16 +48,17 @@ static uint64_t pib_read(void *opaque, uint64_t off, unsigned size)
 static void pib_write(void *opaque, uint64_t off, unsigned size, uint64_t val)
 {
 	struct machine *m = opaque;
+	unsigned target;
 
 	if (off == PIB_XTP)
 		return; /* a hint for redirectable interrupts on a bus of several */
-	if (off >= PIB_IPI_SIZE || off & 7 || size != 8) {
+	if (!sapic_pib_target(off, &target) || off & 7 || size != 8) {
 		if (trace_on(m->trace, irq))
 			trace_msg(m->trace, irq, "malformed interrupt message at %#lx/%u", off,
 				  size);
 		return;
 	}
-	sapic_deliver(m, off >> 12 & 0xff, off >> 4 & 0xff, val >> 8 & 7, val & 0xff);
+	sapic_deliver(m, target >> 8, target & 0xff, val);
 }
 
 static const struct bus_dev_ops pib_ops = {

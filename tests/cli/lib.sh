@@ -23,7 +23,7 @@ result() {
 		echo "not ok $test_count - $2"
 		test_bad=1
 		sed 's/^/    stderr: /' "$scratch/err" 2>/dev/null | head -n 5
-		sed 's/^/    stdout: /' "$scratch/out" 2>/dev/null | tail -n 5
+		sed 's/^/    stdout: /' "$scratch/out" 2>/dev/null | tail -n 5 | cut -c 1-200
 		echo "    exit status: ${status-}"
 	fi
 }
