@@ -171,3 +171,20 @@ NOTHING(nop_f)
 NOTHING(hint_m)
 NOTHING(hint_i)
 NOTHING(hint_f)
+
+/* ---- break ---- */
+
+enum exec exec_break_m(struct cpu *cpu, const struct op *op)
+{
+	return cpu_break(cpu, op->imm, op->imm);
+}
+
+enum exec exec_break_i(struct cpu *cpu, const struct op *op)
+{
+	return cpu_break(cpu, op->imm, op->imm);
+}
+
+enum exec exec_break_f(struct cpu *cpu, const struct op *op)
+{
+	return cpu_break(cpu, op->imm, op->imm);
+}

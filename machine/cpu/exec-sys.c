@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * System registers: moves from and to application, control and indirect registers and the
- * PSR, its mask instructions, and break in M, I and F slots (SDM vol 3: mov ar, mov cr,
- * mov indirect, mov psr, mov um, sum, rum, ssm, rsm, break).
+ * PSR, and its mask instructions (SDM vol 3: mov ar, mov cr, mov indirect, mov psr, mov um,
+ * sum, rum, ssm, rsm).
  *
  * What is in a register belongs to regs.c. Here is the order of the checks, which is that of
  * each page: Illegal Operation, Privileged Operation, NaT Consumption, Reserved
@@ -12,7 +12,6 @@
 #include "cpu/exec.h"
 #include "cpu/fault.h"
 #include "cpu/parts.h"
-#include "memmap.h"
 
 static inline bool bad_target(const struct cpu *cpu, unsigned r1)
 {
@@ -98,17 +97,21 @@ enum exec exec_mov_ar_imm_i(struct cpu *cpu, const struct op *op)
 
 /* ---- control registers ---- */
 
+/* Of the architected ones, the instruction bundle registers are not implemented. */
 static const bool cr_exists[128] = {
 #define ISA_CR(number, name) [number] = true,
 #include "regs.def"
 };
 
+enum { CR_IIB0 = 26, CR_IIB1 };
+
 static bool cr_illegal(const struct cpu *cpu, unsigned cr, bool write)
 {
-	bool interruption = cr >= CR_IPSR && cr < 32;
+	bool interruption = cr >= CR_IPSR && cr <= CR_IHA;
 	bool read_only = cr == CR_IVR || (cr >= CR_IRR0 && cr <= CR_IRR3);
 
-	return !cr_exists[cr] || (write && read_only) || (interruption && (cpu->psr & PSR_IC));
+	return !cr_exists[cr] || cr == CR_IIB0 || cr == CR_IIB1 || (write && read_only) ||
+	       (interruption && (cpu->psr & PSR_IC));
 }
 
 enum exec exec_mov_from_cr(struct cpu *cpu, const struct op *op)
@@ -148,17 +151,21 @@ enum exec exec_mov_to_cr(struct cpu *cpu, const struct op *op)
 	 PSR_DI | PSR_SI)
 #define PSR_L (PSR_SM | PSR_DB | PSR_LP | PSR_TB | PSR_RT)
 
-/* Bits that are looked at only where they matter: the run loop keeps nothing of them. */
+/* Bits that are looked at only where they matter: nobody keeps anything that follows from them. */
 #define PSR_QUIET                                                                                  \
-	(PSR_UP | PSR_AC | PSR_MFL | PSR_MFH | PSR_DFL | PSR_DFH | PSR_SP | PSR_PP | PSR_SI)
+	(PSR_UP | PSR_AC | PSR_MFL | PSR_MFH | PSR_IC | PSR_DFL | PSR_DFH | PSR_SP | PSR_PP |      \
+	 PSR_SI)
 
 static inline enum exec set_psr(struct cpu *cpu, uint64_t psr)
 {
-	uint64_t changed = cpu->psr ^ psr;
+	uint64_t quiet = PSR_QUIET;
 
+	/* PSR.i matters when it goes up and an interrupt waits for it */
+	if (!(psr & PSR_I) || !cpu->irq_ready)
+		quiet |= PSR_I;
+	quiet |= ~(cpu->psr ^ psr);
 	cpu->psr = psr;
-	/* masking interrupts leaves nothing to look at, either */
-	if (!(changed & ~(PSR_QUIET | PSR_IC | (psr & PSR_I ? 0 : PSR_I))))
+	if (!~quiet)
 		return EXEC_NEXT;
 	cpu_psr_changed(cpu);
 	return EXEC_SYNC;
@@ -400,37 +407,4 @@ enum exec exec_mov_to_dahr(struct cpu *cpu, const struct op *op)
 	(void)cpu;
 	(void)op;
 	return EXEC_NEXT;
-}
-
-/* ---- break ---- */
-
-/*
- * A break in the firmware's stubs whose immediate says so enters the firmware; any other is
- * the Break Instruction fault.
- */
-static enum exec do_break(struct cpu *cpu, uint64_t imm)
-{
-	uint64_t pa = cpu->ip & ~(1UL << 63);
-
-	if (likely((imm & FW_BREAK_MASK) != FW_BREAK))
-		return fault_break(cpu, imm);
-	if (((cpu->psr & PSR_IT) && tlb_fetch(cpu, cpu->ip, &pa) != EXEC_NEXT) || pa < FW_BASE ||
-	    pa >= FW_BASE + FW_SIZE)
-		return fault_break(cpu, imm);
-	return cpu->ops->firmware(cpu->opaque, cpu, imm & ~FW_BREAK_MASK);
-}
-
-enum exec exec_break_m(struct cpu *cpu, const struct op *op)
-{
-	return do_break(cpu, op->imm);
-}
-
-enum exec exec_break_i(struct cpu *cpu, const struct op *op)
-{
-	return do_break(cpu, op->imm);
-}
-
-enum exec exec_break_f(struct cpu *cpu, const struct op *op)
-{
-	return do_break(cpu, op->imm);
 }

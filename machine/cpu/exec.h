@@ -14,4 +14,12 @@
 #define INSN(id, ...) enum exec exec_##id(struct cpu *cpu, const struct op *op);
 #include "insns.def"
 
+/**
+ * exec_special() - a shorter handler for a compare or bit test of one comparison type
+ * @id: enum isa_id
+ * @c0: the first completer
+ * Return: the handler, or NULL when the row's own is the only one.
+ */
+exec_fn exec_special(unsigned id, unsigned c0);
+
 #endif
