@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# build.sh CROSS-PREFIX LINUX-DIRECTORY KLIBC-DIRECTORY BUILD-DIRECTORY OUTPUT:
+# compiles our init, tests and benchmarks, and packs them with klibc's shell and
+# tools into an initramfs. No root is needed: gen_init_cpio writes device nodes
+# and owners from a list.
+
+AREA=userland
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../scripts/lib.sh"
+
+[ $# -eq 5 ] || die "usage: build.sh CROSS-PREFIX LINUX-DIR KLIBC-DIR BUILD-DIR OUTPUT"
+cross=$1 linux=$2 klibc=$3 build=$4 output=$5
+mkdir -p "$build/tests" "$build/bench"
+say "compiling init, tests and benchmarks"
+
+gcc_headers=$("${cross}gcc" -print-file-name=include)
+cflags="-O2 -std=gnu11 -Wall -Wextra -Werror -Wno-sign-compare -Wno-unused-parameter -fno-math-errno -minline-sqrt-max-throughput -isystem $gcc_headers"
+cflags="$cflags $(tr '\n' ' ' <"$klibc/cflags") -I$here/tests"
+
+# compile OUTPUT SOURCE...: a static program with klibc.
+compile() {
+	out=$1
+	shift
+	objects=
+	for source; do
+		object=$out.$(basename "$source").o
+		# shellcheck disable=SC2086 # a list of flags
+		"${cross}gcc" $cflags -c -o "$object" "$source"
+		objects="$objects $object"
+	done
+	# shellcheck disable=SC2086
+	"${cross}ld" -static -o "$out" "$klibc/lib/crt0.o" $objects --start-group \
+		"$klibc/lib/libc.a" "$klibc/lib/libgcc.a" --end-group
+	"${cross}strip" "$out"
+}
+
+compile "$build/init" "$here/init.c"
+for source in "$here"/tests/t_*.c; do
+	name=$(basename "$source" .c)
+	compile "$build/tests/${name#t_}" "$source" "$here/tests/asm.S"
+done
+for source in "$here"/bench/*.c; do
+	name=$(basename "$source" .c)
+	if [ "$name" = compute ]; then
+		# Stands alone: it also runs under simulators that know few system calls.
+		"${cross}gcc" -O2 -std=gnu11 -Wall -Wextra -Werror -ffreestanding -mno-pic \
+			-fno-stack-protector -nostdlib -static -o "$build/bench/$name" "$source" \
+			"$here/bench/start.S"
+		"${cross}strip" "$build/bench/$name"
+	else
+		compile "$build/bench/$name" "$source" "$here/tests/asm.S"
+	fi
+done
+
+# The list for gen_init_cpio: "file NAME SOURCE MODE UID GID".
+list=$build/initramfs.list
+{
+	for dir in bin dev dev/pts proc sys tmp mnt root tests bench; do
+		echo "dir /$dir 0755 0 0"
+	done
+	echo "nod /dev/console 0600 0 0 c 5 1"
+	echo "slink /sbin bin 0777 0 0"
+	echo "file /init $build/init 0755 0 0"
+	for tool in cat chroot cpio dd dmesg false gunzip gzip halt kill ln losetup ls minips \
+		mkdir mkfifo mknod mount mv nuke pivot_root poweroff readlink reboot sh sleep \
+		sync true umount uname zcat; do
+		echo "file /bin/$tool $klibc/bin/$tool 0755 0 0"
+	done
+	for file in "$build"/tests/* "$build"/bench/*; do
+		case $file in *.o) continue ;; esac
+		echo "file ${file#"$build"} $file 0755 0 0"
+	done
+	for file in "$here"/tests/*.sh "$here"/bench/*.sh; do
+		name=${file#"$here"}
+		echo "file ${name%.sh} $file 0755 0 0"
+	done
+} >"$list"
+
+# A fixed time stamp and no name in the header: the same input, the same archive.
+"$linux/gen_init_cpio" -t 1735689600 "$list" >"$output.cpio"
+gzip -9n <"$output.cpio" >"$output.new"
+rm -f "$output.cpio"
+mv -f "$output.new" "$output"
+say "$output: $(wc -c <"$output") bytes"
