@@ -114,6 +114,13 @@ static bool check_entry(const struct elf_image *img, const struct reason *why)
 		   img->entry);
 }
 
+static bool check_table(uint64_t off, size_t n, size_t len, const struct reason *why)
+{
+	if (n > len / sizeof(Elf64_Phdr) || off > len - n * sizeof(Elf64_Phdr))
+		return bad(why, "truncated: %zu program headers do not fit in the file", n);
+	return true;
+}
+
 static bool parse(struct elf_image *img, Elf *elf, const uint8_t *file, size_t len,
 		  const struct reason *why)
 {
@@ -125,10 +132,12 @@ static bool parse(struct elf_image *img, Elf *elf, const uint8_t *file, size_t l
 		return bad(why, "damaged ELF header (%s)", elf_errmsg(-1));
 	if (!check_header(&eh, why))
 		return false;
-	if (elf_getphdrnum(elf, &n))
+	if (eh.e_phnum != PN_XNUM && !check_table(eh.e_phoff, eh.e_phnum, len, why))
+		return false;
+	if (elf_getphdrnum(elf, &n)) /* also knows how to count more than PN_XNUM */
 		return bad(why, "damaged program headers (%s)", elf_errmsg(-1));
-	if (n > len / sizeof(Elf64_Phdr) || eh.e_phoff > len - n * sizeof(Elf64_Phdr))
-		return bad(why, "truncated: %zu program headers do not fit in the file", n);
+	if (!check_table(eh.e_phoff, n, len, why))
+		return false;
 
 	img->entry = eh.e_entry;
 	for (size_t i = 0; i < n; i++) {

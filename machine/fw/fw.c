@@ -137,7 +137,7 @@ enum exec fw_call(void *machine, struct cpu *cpu, unsigned index)
 	r = tlb_fetch(cpu, cpu->ip, &pa);
 	if (r == EXEC_FAULT)
 		return r;
-	pa &= ~15UL;
+	pa &= ((1UL << CPU_PA_BITS) - 1) & ~15UL;
 	if (index == FW_STUB_IVT && pa - FW_IVT_BASE < FW_IVT_SIZE)
 		return stray_interruption(cpu, pa);
 	/* the same number in the guest's own code is the guest's own break */

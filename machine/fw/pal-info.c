@@ -179,20 +179,21 @@ enum exec pal_debug_info(struct firmware *fw, struct cpu *cpu, const uint64_t *a
 }
 
 /*
- * The generic monitors of the architecture: PMC0-3 status, PMC4-7 and PMD4-7. The buffer has
- * four masks of 256 bits: PMCs, PMDs, which count cycles, which count retired bundles.
+ * The generic monitors of the architecture are there as registers, PMC0-3 for status, PMC4-7
+ * and PMD4-7, but no event is counted. The buffer has four masks of 256 bits: PMCs, PMDs,
+ * which of them can count cycles, which retired bundles.
  */
 enum exec pal_perf_mon_info(struct firmware *fw, struct cpu *cpu, const uint64_t *a,
 			    struct fw_ret *ret)
 {
-	static const uint64_t mask[16] = { [0] = 0xff, [4] = 0xf0, [8] = 0xf0, [12] = 0xf0 };
+	static const uint64_t mask[16] = { [0] = 0xff, [4] = 0xf0 };
 
 	(void)fw;
 	if (!a[0] || a[0] & 7) {
 		ret->status = PAL_INVALID;
 		return EXEC_NEXT;
 	}
-	ret->v[0] = 4 | 47 << 8 | 0x12 << 16 | 0x08 << 24; /* count, width, the two events */
+	ret->v[0] = 4 | 47 << 8; /* generic pairs, width in bits; no event for the other two */
 	return mem_copy_out(cpu, a[0], mask, sizeof(mask));
 }
 
