@@ -345,6 +345,8 @@ static void check_stop(struct machine *m, struct cpu *cpu)
 		m->monitor_request = true;
 	if (why != CPU_STOP_MCHECK && why != CPU_STOP_UNIMPL)
 		return; /* the device that asked for the end has called machine_end() */
+	if (trace_on(m->trace, stop))
+		dump_registers(m->trace->file, cpu);
 	fprintf(stderr, "ia64-machine: %s: %s (ip %#lx)\n",
 		why == CPU_STOP_MCHECK ? "machine check" : "not implemented", cpu->stop_msg,
 		cpu->ip);

@@ -42,6 +42,7 @@
 /* Global system interrupts at the I/O SAPIC */
 #define GSI_COM1     4
 #define GSI_SCI	     9
+#define GSI_CPEI     10 /* corrected platform errors; nothing asserts it */
 #define GSI_PCI_BASE 16
 #define IOSAPIC_PINS 24
 

@@ -31,6 +31,8 @@ _Static_assert(sizeof(struct acpi_header) == 36, "ACPI table header");
 #define FADT_X_FACS 132
 #define FADT_X_DSDT 140
 
+#define FW_CPEI_VECTOR 0x1e /* until the operating system chooses one */
+
 /* A table being built, and where the next one goes in guest memory. */
 struct builder {
 	struct firmware *fw;
@@ -100,7 +102,7 @@ static uint64_t build_fadt(struct builder *b, uint64_t facs, uint64_t dsdt)
 	return place(b);
 }
 
-/* MADT: an I/O SAPIC, a local SAPIC for each processor, the SCI's polarity and trigger */
+/* MADT: an I/O SAPIC, a local SAPIC for each processor, the SCI's polarity and trigger, CPEI */
 static uint64_t build_madt(struct builder *b)
 {
 	const struct machine *m = b->fw->m;
@@ -129,6 +131,17 @@ static uint64_t build_madt(struct builder *b)
 	put(b, GSI_SCI << 8, 2); /* bus 0, source */
 	put(b, GSI_SCI, 4);
 	put(b, 0xf, 2); /* active low, level */
+
+	/*
+	 * Corrected platform errors have an interrupt of their own, as on real platforms: Linux
+	 * would poll for them otherwise, with messages to processors that do not exist.
+	 */
+	put(b, 8 | 16 << 8, 2);		/* platform interrupt source, length */
+	put(b, 0xf, 2);			/* active low, level */
+	put(b, 3, 2);			/* CPEI, to processor id 0 */
+	put(b, FW_CPEI_VECTOR << 8, 2); /* eid 0 */
+	put(b, GSI_CPEI, 4);
+	put(b, 0, 4); /* no other processor may be chosen */
 	return place(b);
 }
 

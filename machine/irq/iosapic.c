@@ -37,7 +37,7 @@
 #define RTE_LOW_BITS	0x1a7ffu /* what software may write */
 #define RTE_HIGH_BITS	0xffff0000u
 
-#define LOW_ACTIVE_PINS (1u << GSI_SCI | ~0u << GSI_PCI_BASE)
+#define LOW_ACTIVE_PINS (1u << GSI_SCI | 1u << GSI_CPEI | ~0u << GSI_PCI_BASE)
 
 struct iosapic {
 	struct machine *m;
