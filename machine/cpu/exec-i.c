@@ -82,7 +82,16 @@ UNARY(sxt2, r3, (int16_t)a)
 UNARY(sxt4, r3, (int32_t)a)
 
 UNARY(popcnt, r3, __builtin_popcountl(a))
-UNARY(clz, r3, a ? __builtin_clzl(a) : 64)
+
+/* A processor without it (CPUID[4] bit 32, page tf) does not know the instruction. */
+enum exec exec_clz(struct cpu *cpu, const struct op *op)
+{
+	const struct gr *r3 = cpu_gr(cpu, op->r3);
+
+	if (!(cpu->cpuid[4] >> 32 & 1))
+		return fault_illegal_op(cpu);
+	return cpu_set_gr(cpu, op->r1, r3->val ? __builtin_clzl(r3->val) : 64, r3->nat);
+}
 
 /* Index of the first zero element from the left or from the right; @n when there is none. */
 static inline uint64_t first_zero(uint64_t v, unsigned n, bool left)

@@ -154,8 +154,29 @@ VEC_RR(pmpyshr2, EACH(4, u2, x.s2[i] * y.s2[i] >> op->pos))
 VEC_RR(pmpyshr2_u, EACH(4, u2, (uint32_t)x.u2[i] * y.u2[i] >> op->pos))
 VEC_RR(pmpy2_r, EACH(2, s4, x.s2[2 * i] * y.s2[2 * i]))
 VEC_RR(pmpy2_l, EACH(2, s4, x.s2[2 * i + 1] * y.s2[2 * i + 1]))
-VEC_RR(mpy4, z.q = (uint64_t)x.u4[0] * y.u4[0])
-VEC_RR(mpyshl4, z.q = (uint64_t)x.u4[1] * y.u4[0] << 32)
+
+/* 32-bit multiplies; a processor without them (CPUID[4] bit 33, page tf) does not know them. */
+static enum exec put_product(struct cpu *cpu, const struct op *op, uint64_t product)
+{
+	if (!(cpu->cpuid[4] >> 33 & 1))
+		return fault_illegal_op(cpu);
+	return cpu_set_gr(cpu, op->r1, product,
+			  cpu_gr(cpu, op->r2)->nat | cpu_gr(cpu, op->r3)->nat);
+}
+
+enum exec exec_mpy4(struct cpu *cpu, const struct op *op)
+{
+	uint64_t a = cpu_gr(cpu, op->r2)->val, b = cpu_gr(cpu, op->r3)->val;
+
+	return put_product(cpu, op, (uint64_t)(uint32_t)a * (uint32_t)b);
+}
+
+enum exec exec_mpyshl4(struct cpu *cpu, const struct op *op)
+{
+	uint64_t a = cpu_gr(cpu, op->r2)->val, b = cpu_gr(cpu, op->r3)->val;
+
+	return put_product(cpu, op, (a >> 32) * (uint32_t)b << 32);
+}
 
 /* ---- rearrange: r3 gives the even elements of the result, r2 the odd ones ---- */
 

@@ -33,6 +33,7 @@ static inline int setup(void **state)
 	cpu->gr_limit = 32 + 16;
 	cpu->fr[1] = FP_REG_ONE;
 	cpu->ar[AR_FPSR] = FPSR_DEFAULT;
+	cpu->cpuid[4] = 3UL << 32; /* clz, mpy4 */
 	cpu->stlb_r = cpu->stlb_rd[0];
 	cpu->stlb_w = cpu->stlb_wr[0];
 	*state = cpu;

@@ -8,8 +8,8 @@
 /* f8 = f9 op f10 op f11; frcpa and fcmp write p6 and p7 */
 static const struct op f = { .r1 = 8, .r2 = 9, .r3 = 10, .r4 = 11, .p1 = 6, .p2 = 7 };
 
-#define PR6	  (1UL << 6)
-#define PR7	  (1UL << 7)
+#define PR6 (1UL << 6)
+#define PR7 (1UL << 7)
 
 static void put(struct cpu *cpu, unsigned fr, double v)
 {

@@ -334,6 +334,12 @@ static void test_nat_and_feature(void **state)
 	op.imm = 34;
 	step(cpu, exec_tf_z, &op);
 	assert_int_equal(cpu->pr, 1 | P6);
+
+	/* what the processor does not have is no instruction */
+	cpu->cpuid[4] = 0;
+	op.r1 = 32;
+	assert_fault(cpu, step(cpu, exec_clz, &op), VEC_GENERAL, GEX_ILLEGAL_OP);
+	assert_fault(cpu, step(cpu, exec_mpy4, &op), VEC_GENERAL, GEX_ILLEGAL_OP);
 }
 
 int main(void)
