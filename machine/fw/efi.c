@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "cpu/parts.h"
+#include "debug/trace.h"
 
 static enum exec unsupported(struct firmware *fw, struct cpu *cpu, const uint64_t *arg,
 			     uint64_t *status)
@@ -101,6 +102,23 @@ static efi_service_fn *const services[EFI_SERVICE_COUNT] = {
 	[EFI_QUERY_VARIABLE_INFO] = efi_query_variable_info,
 };
 
+static const char *const names[EFI_SERVICE_COUNT] = {
+	"GetTime",
+	"SetTime",
+	"GetWakeupTime",
+	"SetWakeupTime",
+	"SetVirtualAddressMap",
+	"ConvertPointer",
+	"GetVariable",
+	"GetNextVariableName",
+	"SetVariable",
+	"GetNextHighMonotonicCount",
+	"ResetSystem",
+	"UpdateCapsule",
+	"QueryCapsuleCapabilities",
+	"QueryVariableInfo",
+};
+
 enum exec efi_call(struct firmware *fw, struct cpu *cpu, unsigned service)
 {
 	uint64_t arg[8], status = EFI_INVALID_PARAMETER;
@@ -108,6 +126,10 @@ enum exec efi_call(struct firmware *fw, struct cpu *cpu, unsigned service)
 
 	if (fw_stack_args(cpu, arg, 8))
 		r = services[service](fw, cpu, arg, &status);
+	if (trace_on(cpu->trace, efi))
+		trace_msg(cpu->trace, efi, "%s(%#lx, %#lx, %#lx, %#lx) = %#lx%s", names[service],
+			  arg[0], arg[1], arg[2], arg[3], status,
+			  r == EXEC_NEXT ? "" : ", not returned");
 	if (r != EXEC_NEXT)
 		return r;
 	cpu->gr[8] = (struct gr){ .val = status };

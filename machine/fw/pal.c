@@ -12,6 +12,7 @@
 #include "fw/pal.h"
 
 #include "cpu/parts.h"
+#include "debug/trace.h"
 
 #define CACHE_LINE 128UL
 
@@ -247,6 +248,10 @@ enum exec pal_call(struct firmware *fw, struct cpu *cpu)
 	if (r != EXEC_NEXT && r != EXEC_SYNC)
 		return r;
 
+	if (trace_on(cpu->trace, pal))
+		trace_msg(cpu->trace, pal, "%lu(%#lx, %#lx, %#lx) = %ld, %#lx %#lx %#lx",
+			  cpu->gr[28].val, a[stacked], a[stacked + 1], a[stacked + 2], ret.status,
+			  ret.v[0], ret.v[1], ret.v[2]);
 	cpu->gr[8] = (struct gr){ .val = ret.status };
 	for (unsigned i = 0; i < 3; i++)
 		cpu->gr[9 + i] = (struct gr){ .val = ret.v[i] };

@@ -2,6 +2,7 @@
 /*
  * SAL procedures (SAL specification 3.2, chapter 9): stacked arguments, results in r8-r11.
  */
+#include "debug/trace.h"
 #include "fw/fw.h"
 
 enum {
@@ -114,6 +115,10 @@ enum exec sal_call(struct firmware *fw, struct cpu *cpu)
 		ret.status = SAL_OK;
 		call(fw, cpu, arg[0], arg + 1, &ret);
 	}
+	if (trace_on(cpu->trace, sal))
+		trace_msg(cpu->trace, sal, "%#lx(%#lx, %#lx, %#lx, %#lx) = %ld, %#lx %#lx %#lx",
+			  arg[0], arg[1], arg[2], arg[3], arg[4], ret.status, ret.v[0], ret.v[1],
+			  ret.v[2]);
 	cpu->gr[8] = (struct gr){ .val = ret.status };
 	for (unsigned i = 0; i < 3; i++)
 		cpu->gr[9 + i] = (struct gr){ .val = ret.v[i] };
