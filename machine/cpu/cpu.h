@@ -48,7 +48,7 @@ typedef enum exec (*exec_fn)(struct cpu *cpu, const struct op *op);
  * instruction that acts even when its predicate is false (cmp.unc, the counted branches,
  * frcpa ...) has @qp 0 here and its real predicate in @qpx (always the real one).
  * @len also takes isa_insn.imm2 where a row has one: alloc's sol, fsetc's omask, the stride of
- * a counted lfetch in 64-byte lines, signed (the displacement of a branch predict's tag is dropped).
+ * a counted lfetch in 64-byte lines, signed.
  */
 struct op {
 	exec_fn fn;
@@ -273,12 +273,14 @@ struct alat_entry {
  * @firmware: a firmware entry point was reached (SAL, PAL, EFI: see fw/fw.h); @index is the
  *	number in the stub's break instruction. Answers as a handler does.
  * @itc_now: the interval time counter in ticks; a function of retired bundles and of idle time
- * @eoi: an IOSAPIC level interrupt may have to be told
+ * @itm_changed: cr.itm, cr.itv or ar.itc was written: when the timer strikes is to be seen anew
+ * @eoi: software ended the service of @vector (level-triggered pins are told by other means)
+ * All are there; @firmware alone may be NULL.
  */
 struct cpu_ops {
 	enum exec (*firmware)(void *opaque, struct cpu *cpu, unsigned index);
 	uint64_t (*itc_now)(void *opaque, struct cpu *cpu);
-	void (*itm_changed)(void *opaque, struct cpu *cpu); /* cr.itm or cr.itv was written */
+	void (*itm_changed)(void *opaque, struct cpu *cpu);
 	void (*eoi)(void *opaque, struct cpu *cpu, unsigned vector);
 };
 
@@ -292,6 +294,7 @@ struct cpu {
 	struct cfm cfm;
 	uint64_t psr;
 	uint64_t n_bundles, run_limit;	   /* the run loop looks up when n_bundles >= run_limit */
+	uint64_t run_until; /* cpu_run() returns at this count; cpu_ops may lower it */
 	struct stlb_line *stlb_r, *stlb_w; /* of the current mode */
 
 	struct gr gr[32];      /* r16-r31: the current bank */

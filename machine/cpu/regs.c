@@ -140,8 +140,7 @@ static uint64_t rsc_demoted(const struct cpu *cpu, uint64_t v)
 static void write_itc(struct cpu *cpu, uint64_t v)
 {
 	cpu->itc_offset += v - cpu_itc(cpu);
-	if (cpu->ops->itm_changed)
-		cpu->ops->itm_changed(cpu->opaque, cpu);
+	cpu->ops->itm_changed(cpu->opaque, cpu);
 }
 
 static void ar_store(struct cpu *cpu, unsigned ar, uint64_t v)
@@ -282,10 +281,7 @@ enum exec cr_write(struct cpu *cpu, unsigned cr, uint64_t val)
 	case CR_EOI: sapic_write_eoi(cpu); return EXEC_SYNC;
 	case CR_TPR: sapic_update(cpu); return EXEC_SYNC;
 	case CR_ITM:
-	case CR_ITV:
-		if (cpu->ops->itm_changed)
-			cpu->ops->itm_changed(cpu->opaque, cpu);
-		return EXEC_SYNC;
+	case CR_ITV: cpu->ops->itm_changed(cpu->opaque, cpu); return EXEC_SYNC;
 	}
 	return EXEC_NEXT;
 }

@@ -299,13 +299,14 @@ void cpu_run(struct cpu *cpu, uint64_t until)
 {
 	uint64_t start = cpu->n_bundles;
 
+	cpu->run_until = until;
 	if (cpu->irq_ready)
 		cpu->halted = false;
-	while (!cpu->stop && !cpu->halted && cpu->n_bundles < until) {
+	while (!cpu->stop && !cpu->halted && cpu->n_bundles < cpu->run_until) {
 		uint64_t slice = cpu->n_bundles + MAX_SLICE;
 		enum exec r;
 
-		cpu->run_limit = until < slice ? until : slice;
+		cpu->run_limit = cpu->run_until < slice ? cpu->run_until : slice;
 		r = before_next(cpu);
 		if (r == EXEC_NEXT)
 			r = cpu->slow || cpu->ri ? step(cpu) : run_fast(cpu);

@@ -137,10 +137,9 @@ void sapic_write_eoi(struct cpu *cpu)
 
 	if (v == NO_VECTOR)
 		return;
-	if (trace_on(cpu->trace, irq))
-		trace_msg(cpu->trace, irq, "cpu%u vector %d ended", cpu->index, v);
 	clear_bit(cpu->isrv, v);
 	sapic_update(cpu);
+	cpu->ops->eoi(cpu->opaque, cpu, v);
 }
 
 void sapic_itm(struct cpu *cpu)
