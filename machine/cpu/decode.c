@@ -144,9 +144,10 @@ static void op_illegal(struct op *op, unsigned slot, unsigned qp)
 static void op_from_insn(struct op *op, const struct isa_insn *in, unsigned slot)
 {
 	const struct row *row = &rows[in->id];
+	exec_fn special = exec_special(in->id, in->c[0]);
 
 	*op = (struct op){
-		.fn = dispatch[in->id],
+		.fn = special ? special : dispatch[in->id],
 		.imm = in->imm,
 		.id = in->id,
 		.qp = acts_anyway(in, row) ? 0 : in->qp,
