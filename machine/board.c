@@ -23,10 +23,10 @@
 #include "machine.h"
 
 #define NS_PER_TICK (1000000000UL / ITC_HZ)
-/* How often the host's input is looked at: 10 ms; at line speed while there is some: 16
- * characters of 10 bits at 115200 baud. */
+/* How often the host's input is looked at; how long a character takes on the line (10 bits
+ * at 115200 baud), and how many come at a time */
 #define POLL_TICKS (ITC_HZ / 100)
-#define FEED_TICKS (16 * 10 * ITC_HZ / 115200)
+#define CHAR_TICKS (10 * ITC_HZ / 115200)
 #define FEED_BYTES 16
 #define SLEEP_MAX  (ITC_HZ / 4)	  /* look at signals and --timeout this often */
 #define LATE_MAX   (ITC_HZ / 100) /* a sleep may overrun the event by this much */
@@ -256,21 +256,28 @@ static bool input_waits(const struct machine *m)
 	return console_pending(m->console) && uart_room(m->com1);
 }
 
-static void feed_uart(struct machine *m)
+/* Return: how long the line is busy with what was sent, or until there may be room again */
+static uint64_t feed_uart(struct machine *m)
 {
-	for (unsigned i = 0; i < FEED_BYTES && input_waits(m); i++)
+	unsigned n = 0;
+
+	while (n < FEED_BYTES && input_waits(m)) {
 		uart_receive(m->com1, console_read(m->console));
+		n++;
+	}
+	return (n ? n : FEED_BYTES) * CHAR_TICKS;
 }
 
 /* The host's side: input, signals, the watched line, the time limit. */
 static void look_around(struct machine *m)
 {
 	int sig = console_signal(m->console);
+	uint64_t busy;
 
 	console_poll(m->console, 0);
 	console_watch(m->console);
-	feed_uart(m);
-	m->poll_next = machine_now(m) + (console_pending(m->console) ? FEED_TICKS : POLL_TICKS);
+	busy = feed_uart(m);
+	m->poll_next = machine_now(m) + (console_pending(m->console) ? busy : POLL_TICKS);
 	if (sig)
 		machine_end(m, 128 + sig);
 	if (m->opt.timeout && !m->ending && machine_host_seconds(m) >= m->opt.timeout) {

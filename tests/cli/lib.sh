@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=sh
 # Sourced by the suites of the command line: TAP lines, and ways to run the machine.
 #
 # `run ARG...` runs it with its input closed, and leaves $status, $scratch/out and
