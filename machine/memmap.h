@@ -25,7 +25,7 @@
 #define IOSAPIC_BASE  0xfec00000UL
 #define IOSAPIC_SIZE  0x1000UL
 #define EXITDEV_BASE  0xfed00000UL
-#define EXITDEV_SIZE  0x1000UL
+#define EXITDEV_SIZE  0x10000UL /* a page of any size Linux uses, so that it can be mapped */
 #define PIB_BASE      0xfee00000UL
 #define PIB_SIZE      0x00200000UL
 #define IO_PORT_BASE  0x0ffffc000000UL

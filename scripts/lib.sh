@@ -88,17 +88,17 @@ count_objects() {
 
 # step DIR TEXT COMMAND...: run COMMAND in DIR with its output in the log; say
 # every ten seconds how many objects there are; on failure show the log's end.
-# What runs in the background ignores the terminal's interrupt, hence the trap.
+# The command gets a session of its own, so that an interrupt can end all of it.
 step() {
 	dir=$1 text=$2
 	shift 2
 	say "$text"
 	touch "$LOG.start"
-	(cd "$dir" && exec "$@") >>"$LOG" 2>&1 </dev/null 8>&- &
+	(cd "$dir" && exec setsid "$@") >>"$LOG" 2>&1 </dev/null 8>&- &
 	pid=$!
 	(while sleep 10; do say "  ... $(count_objects "$dir") objects"; done) 8>&- &
 	beat=$!
-	trap 'kill "$pid" "$beat" 2>/dev/null; wait; exit 130' INT TERM HUP
+	trap 'kill -TERM "-$pid" "$beat" 2>/dev/null; wait; exit 130' INT TERM HUP
 	status=0
 	wait "$pid" || status=$?
 	kill "$beat" 2>/dev/null || :

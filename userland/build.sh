@@ -53,6 +53,12 @@ for source in "$here"/bench/*.c; do
 	fi
 done
 
+# Archives for the guest to unpack.
+gzip -9n <"$here/tests/run.sh" >"$build/tests/run.gz"
+printf '%s\n' "dir sample 0755 0 0" "file sample/run $here/tests/run.sh 0644 0 0" \
+	>"$build/sample.list"
+"$linux/gen_init_cpio" -t 1735689600 "$build/sample.list" >"$build/tests/sample.cpio"
+
 # The list for gen_init_cpio: "file NAME SOURCE MODE UID GID".
 list=$build/initramfs.list
 {

@@ -74,7 +74,7 @@ DefinitionBlock ("dsdt.aml", "DSDT", 2, "IA64EM", "MACHINE ", 0x00000001)
             {
                 IO (Decode16, 0x0600, 0x0600, 0x01, 0x0D)
                 Memory32Fixed (ReadWrite, 0xFEC00000, 0x00001000)
-                Memory32Fixed (ReadWrite, 0xFED00000, 0x00001000)
+                Memory32Fixed (ReadWrite, 0xFED00000, 0x00010000)
                 Memory32Fixed (ReadWrite, 0xFEE00000, 0x00200000)
             })
         }

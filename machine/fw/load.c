@@ -49,11 +49,27 @@ static bool place_segment(struct firmware *fw, const struct elf_segment *s, char
 	return true;
 }
 
+/*
+ * A loader allocates an image as one piece, alignment gaps included. Linux relies on it: it
+ * lists its data in /proc/iomem only if they lie in one descriptor.
+ */
+static bool is_alignment_gap(uint64_t from, uint64_t to)
+{
+	return to > from && to - from < (1UL << 20);
+}
+
 static bool place_kernel(struct firmware *fw, const struct elf_image *img, char *why)
 {
+	uint64_t end = 0;
+
 	for (unsigned i = 0; i < img->n; i++) {
-		if (!place_segment(fw, &img->seg[i], why))
+		const struct elf_segment *s = &img->seg[i];
+
+		if (!place_segment(fw, s, why))
 			return false;
+		if (i && is_alignment_gap(end, s->pa))
+			efi_map_set(&fw->map, end, s->pa - end, EFI_LOADER_DATA, EFI_WB);
+		end = s->pa + s->mem_size;
 	}
 	fw->boot.entry = img->entry;
 	return true;

@@ -643,12 +643,16 @@ FUNCTION fault_nat
 	br.ret.sptk.many b0
 END fault_nat
 
-/* Tail-calls an address: a handler that goes on at b0 returns from it. */
+/* Tail-calls an address: a handler that goes on at just_return returns from it. */
 FUNCTION call_address
 	mov b6 = r32
 	;;
 	br.cond.sptk.many b6
 END call_address
+
+FUNCTION just_return
+	br.ret.sptk.many b0
+END just_return
 
 /* --- floating point ------------------------------------------------------------------ */
 

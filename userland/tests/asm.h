@@ -64,6 +64,7 @@ void fault_out_of_frame(void);
 void fault_template(void);
 void fault_nat(void);
 void call_address(uint64_t target);
+void just_return(void);
 
 /* floating point */
 void set_fpsr(uint64_t fpsr);

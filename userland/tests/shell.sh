@@ -31,8 +31,8 @@ pipeline() {
 }
 
 long_pipeline() {
-	x=$(dd if=/dev/zero bs=4096 count=100 2>/dev/null | cat | cat | cat | dd of=out bs=1000 2>&1)
-	contains "$x" "records in" && [ "$(ls -1 out 2>/dev/null || echo out)" != "" ]
+	dd if=/dev/zero bs=4096 count=100 2>/dev/null | cat | cat | cat | dd of=out bs=1000 2>/dev/null
+	contains "$(dd if=out of=/dev/null bs=4096 2>&1)" "100+0 records in"
 }
 
 here_document() {
@@ -61,19 +61,20 @@ arithmetic() {
 		i=$((i + 1))
 		s=$((s + i * i % 7))
 	done
-	[ $((0x7fffffff * 2 + 1)) -eq 4294967295 ] && [ $s -eq 2001 ]
+	[ $((0x7fffffff * 2 + 1)) -eq 4294967295 ] && [ $s -eq 2002 ]
 }
 
 redirection() {
 	echo one >f && echo two >>f && x=$(cat <f) && [ "$x" = "one
-two" ] && cat /no/such/file 2>err
+two" ] || return 1
+	cat /no/such/file 2>err
 	[ -s err ]
 }
 
 statuses() {
 	false
 	[ $? -eq 1 ] && ! (exit 3) && (exit 3)
-	[ $? -eq 3 ] && sh -c 'kill -9 $$'
+	[ $? -eq 3 ] && sh -c 'kill -9 $$' 2>/dev/null
 	[ $? -eq 137 ]
 }
 
@@ -118,16 +119,10 @@ globbing() {
 	mkdir g && : >g/a1 && : >g/a2 && : >g/b && x=$(echo g/a*) && [ "$x" = "g/a1 g/a2" ]
 }
 
+# klibc's gzip only unpacks; run.gz is run, packed on the host.
 compression() {
-	cat /bin/sh >plain && gzip <plain >packed.gz && gunzip -c packed.gz >back || return 1
-	zcat packed.gz | cat >again
-	a=$(cat plain | cksum_) b=$(cat back | cksum_) c=$(cat again | cksum_)
-	[ -n "$a" ] && [ "$a" = "$b" ] && [ "$a" = "$c" ]
-}
-
-# klibc has no cksum: the length dd reports.
-cksum_() {
-	dd bs=1 of=/dev/null 2>&1 | while read -r k rest; do echo "$k"; done
+	[ "$(zcat /tests/run.gz)" = "$(cat /tests/run)" ] && cat /tests/run.gz >runs.gz && gunzip runs.gz &&
+		[ "$(cat runs)" = "$(cat /tests/run)" ]
 }
 
 links() {
@@ -155,23 +150,13 @@ removal() {
 }
 
 change_root() {
-	mkdir root root/bin && cat /bin/sh >root/bin/sh && chmod_ root/bin/sh &&
-		[ "$(chroot root /bin/sh -c 'cd / && echo *')" = bin ]
-}
-
-# klibc has no chmod: a copy of an executable keeps its mode by cpio, or by ln.
-chmod_() {
-	nuke "$1" && ln /bin/sh "$1" 2>/dev/null || mount_bind "$1"
-}
-
-mount_bind() {
-	echo /bin/sh | cpio -p -d root >/dev/null 2>&1
-	[ -x "$1" ]
+	mkdir root root/bin && mount -o bind /bin root/bin || return 1
+	x=$(chroot root /bin/sh -c 'cd / && echo *')
+	umount root/bin && [ "$x" = bin ]
 }
 
 archive() {
-	cpio --help >/dev/null 2>&1
-	[ $? -ne 127 ]
+	cpio -i </tests/sample.cpio 2>/dev/null && [ "$(cat sample/run)" = "$(cat /tests/run)" ]
 }
 
 fork_many() {
@@ -199,14 +184,14 @@ t "stopping and killing a busy shell" subshell_signals
 t "job control" job_control
 t "recursive functions" functions
 t "globbing" globbing
-t "gzip and back" compression
+t "zcat and gunzip" compression
 t "links" links
 t "fifos and device nodes" nodes
 t "mount and umount" mounts
 t "uname, dmesg, minips" system
 t "nuke and sync" removal
 t "chroot" change_root
-t "cpio is there" archive
+t "cpio unpacks" archive
 t "180 processes" fork_many
 cd / && nuke $dir
 [ $failed -eq 0 ]

@@ -208,13 +208,14 @@ static int open_pty(char *name, size_t size)
 }
 
 /* on_terminal() - a child in a session of its own, with @name as its terminal */
-static pid_t on_terminal(const char *name, int (*job)(int tty))
+static pid_t on_terminal(int master, const char *name, int (*job)(int tty))
 {
 	pid_t pid = fork();
 	int fd;
 
 	if (pid)
 		return pid;
+	close(master);
 	setsid();
 	fd = open(name, O_RDWR);
 	ioctl(fd, TIOCSCTTY, NULL);
@@ -261,7 +262,7 @@ static enum verdict terminal_line(void)
 {
 	char name[32], echo[32];
 	int status, master = open_pty(name, sizeof name), n;
-	pid_t pid = on_terminal(name, line_job);
+	pid_t pid = on_terminal(master, name, line_job);
 	bool good;
 
 	usleep(20000);
@@ -277,7 +278,7 @@ static bool key_signals(char key, int sig)
 {
 	char name[32], c;
 	int status, master = open_pty(name, sizeof name);
-	pid_t pid = on_terminal(name, spinning_job);
+	pid_t pid = on_terminal(master, name, spinning_job);
 	bool good;
 
 	read(master, &c, 1);
@@ -300,7 +301,7 @@ static enum verdict terminal_hangup(void)
 {
 	char name[32], c;
 	int status, master = open_pty(name, sizeof name);
-	pid_t pid = on_terminal(name, spinning_job);
+	pid_t pid = on_terminal(master, name, spinning_job);
 
 	read(master, &c, 1);
 	close(master);
@@ -312,7 +313,7 @@ static enum verdict terminal_background(void)
 {
 	char name[32];
 	int status, master = open_pty(name, sizeof name);
-	pid_t pid = on_terminal(name, background_job);
+	pid_t pid = on_terminal(master, name, background_job);
 
 	waitpid(pid, &status, 0);
 	close(master);

@@ -19,14 +19,14 @@ static volatile sig_atomic_t count;
 static volatile siginfo_t info;
 static volatile uint64_t fault_ip;
 static volatile uintptr_t handler_stack;
-static bool resume_at_b0;
+static bool resume_in_caller;
 
 static void counting(int sig)
 {
 	count++;
 }
 
-/* Remembers what it is told, and goes on at the next bundle (or at b0). */
+/* Remembers what it is told, and goes on at the next bundle (or returns from call_address). */
 static void recording(int sig, siginfo_t *si, void *context)
 {
 	struct sigcontext *sc = context;
@@ -35,7 +35,7 @@ static void recording(int sig, siginfo_t *si, void *context)
 	memcpy((void *)&info, si, sizeof info);
 	fault_ip = sc->sc_ip;
 	handler_stack = (uintptr_t)__builtin_frame_address(0);
-	sc->sc_ip = resume_at_b0 ? sc->sc_br[0] : (sc->sc_ip & ~15UL) + 16;
+	sc->sc_ip = resume_in_caller ? (uintptr_t)just_return : (sc->sc_ip & ~15UL) + 16;
 }
 
 static void install(int sig, void *handler, unsigned long flags)
@@ -253,10 +253,10 @@ static enum verdict bad_jump(void)
 	bool good;
 
 	install(SIGSEGV, recording, SA_SIGINFO);
-	resume_at_b0 = true;
+	resume_in_caller = true;
 	call_address(0x20000000);
 	good = VALUE(count, 1) && VALUE((uintptr_t)info.si_addr, 0x20000000);
-	resume_at_b0 = false;
+	resume_in_caller = false;
 	signal(SIGSEGV, SIG_DFL);
 	return verdict(good);
 }
@@ -332,7 +332,7 @@ static void fault_deep(void)
 static enum verdict longjmp_out(void)
 {
 	volatile int rounds = 0;
-	bool good = true;
+	volatile bool good = true;
 
 	install(SIGSEGV, jumping, 0);
 	while (rounds < 20) {
