@@ -73,7 +73,7 @@ unit: $(test_exe)
 	$(Q)O=$(O) tests/run $(test_exe)
 
 bench: machine kernel userland
-	$(Q)O=$(O) bench/run
+	$(Q)O=$(O) scripts/bench.sh
 
 # --- packages, compiler, kernel, userland -------------------------------------
 

@@ -7,7 +7,8 @@
  *   pvtest[=NAME]  run the tests in /tests (or the one called NAME), then power
  *                  off; pvexit as well: leave through the machine's exit device,
  *                  with 0 or 1 as the emulator's exit status
- *   pvbench        run /bench/run, then power off
+ *   pvbench[=NAME] run the benchmarks in /bench (or the one called NAME, or none for
+ *                  pvbench=boot), then power off
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -143,7 +144,7 @@ int main(void)
 {
 	char *shell[] = { "/bin/sh", "-i", NULL };
 	char *tests[] = { "/tests/run", NULL, NULL };
-	char *bench[] = { "/bench/run", NULL };
+	char *bench[] = { "/bench/run", NULL, NULL };
 	char **argv = shell;
 	const char *which, *tty;
 	int status;
@@ -164,8 +165,9 @@ int main(void)
 	if (which) {
 		argv = tests;
 		tests[1] = *which ? strdup(which) : NULL;
-	} else if (cmdline_word("pvbench")) {
+	} else if ((which = cmdline_word("pvbench"))) {
 		argv = bench;
+		bench[1] = *which ? strdup(which) : NULL;
 	} else {
 		banner();
 	}
