@@ -30,7 +30,7 @@ isa_src     := $(wildcard isa/*.c)
 machine_src := $(wildcard machine/*.c machine/*/*.c)
 asl_src     := $(wildcard machine/fw/*.asl)
 test_src    := $(wildcard tests/*/test_*.c)
-suites      := $(wildcard tests/*/*.test)
+suites      := $(wildcard tests/*/*.test userland/*.test)
 
 isa_obj     := $(isa_src:%.c=$(O)/%.o)
 machine_obj := $(machine_src:%.c=$(O)/%.o)

@@ -173,8 +173,7 @@ static void trapped(int sig, siginfo_t *si, void *context)
 }
 
 /* traps_with() - @fn(a, b) raises SIGFPE exactly if the trap in @enable is enabled */
-static bool traps_with(uint64_t (*fn)(uint64_t, uint64_t), uint64_t a, uint64_t b,
-		       uint64_t enable)
+static bool traps_with(uint64_t (*fn)(uint64_t, uint64_t), uint64_t a, uint64_t b, uint64_t enable)
 {
 	struct sigaction sa;
 	bool good;
@@ -208,8 +207,7 @@ static enum verdict trap_invalid(void)
 
 static enum verdict trap_overflow(void)
 {
-	return verdict(traps_with(fp_multiply, HUGE, HUGE, FPSR_TRAP_OD) &
-		       CHECK(trap_isr & 0x880));
+	return verdict(traps_with(fp_multiply, HUGE, HUGE, FPSR_TRAP_OD) & CHECK(trap_isr & 0x880));
 }
 
 static enum verdict trap_underflow(void)

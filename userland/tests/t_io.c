@@ -108,7 +108,8 @@ static enum verdict files(void)
 	good &= VALUE(pread(fd, buf, 6, 0), 6) & CHECK(!memcmp(buf, "onetwo", 6));
 	good &= VALUE(pread(fd, buf, 1, 5000), 1) & VALUE(buf[0], 0);
 	good &= CHECK(ftruncate(fd, 4) == 0) & VALUE(pread(fd, buf, 16, 0), 4);
-	good &= CHECK(rename("/tmp/file", "/tmp/file2") == 0) & CHECK(access("/tmp/file", F_OK) == -1);
+	good &= CHECK(rename("/tmp/file", "/tmp/file2") == 0) &
+		CHECK(access("/tmp/file", F_OK) == -1);
 	good &= CHECK(link("/tmp/file2", "/tmp/file3") == 0) & CHECK(fstat(fd, &st) == 0) &
 		VALUE(st.st_nlink, 2);
 	unlink("/tmp/file2");
@@ -153,7 +154,8 @@ static enum verdict mounting(void)
 
 static enum verdict copying(void)
 {
-	int in = open("/bin/sh", O_RDONLY), out = open("/tmp/copy", O_RDWR | O_CREAT | O_TRUNC, 0700);
+	int in = open("/bin/sh", O_RDONLY),
+	    out = open("/tmp/copy", O_RDWR | O_CREAT | O_TRUNC, 0700);
 	struct stat a, b;
 	off_t at = 0;
 	bool good = CHECK(in >= 0 && out >= 0) && CHECK(fstat(in, &a) == 0);
@@ -187,7 +189,8 @@ static enum verdict sockets(void)
 	close(c);
 	close(s);
 	unlink("/tmp/socket");
-	good &= CHECK(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == 0) && VALUE(write(pair[0], "ab", 2), 2);
+	good &= CHECK(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == 0) &&
+		VALUE(write(pair[0], "ab", 2), 2);
 	good &= VALUE(read(pair[1], buf, sizeof buf), 2);
 	close(pair[0]);
 	close(pair[1]);

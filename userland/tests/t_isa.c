@@ -105,8 +105,7 @@ static enum verdict nothing_happens(void)
 }
 
 /* lanes() - op on each @width-bit lane of a and b */
-static uint64_t lanes(uint64_t a, uint64_t b, int width, int64_t (*op)(int64_t, int64_t),
-		      bool sign)
+static uint64_t lanes(uint64_t a, uint64_t b, int width, int64_t (*op)(int64_t, int64_t), bool sign)
 {
 	uint64_t mask = (1UL << width) - 1, out = 0;
 	int up = 64 - width;
@@ -186,7 +185,8 @@ static uint64_t interleave_low_bytes(uint64_t a, uint64_t b)
 
 static uint64_t even_shorts(uint64_t a, uint64_t b)
 {
-	return (b & 0xffff) | (a & 0xffff) << 16 | (b & 0xffff00000000) | (a & 0xffff00000000) << 16;
+	return (b & 0xffff) | (a & 0xffff) << 16 | (b & 0xffff00000000) |
+	       (a & 0xffff00000000) << 16;
 }
 
 static uint64_t products_right(uint64_t a, uint64_t b)

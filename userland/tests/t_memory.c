@@ -177,7 +177,10 @@ static enum verdict remapping(void)
 static enum verdict fixed_places(void)
 {
 	static const uint64_t places[] = {
-		0x10000000, 0x2000000100000000, 0x4000080000000000, 0x60000f0000000000,
+		0x10000000,
+		0x2000000100000000,
+		0x4000080000000000,
+		0x60000f0000000000,
 	};
 	bool good = true;
 

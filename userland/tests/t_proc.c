@@ -77,7 +77,8 @@ static enum verdict iomem(void)
 {
 	const char *path = "/proc/iomem";
 
-	return verdict(has(path, "System RAM") & has(path, "Kernel code") & has(path, "Kernel data"));
+	return verdict(has(path, "System RAM") & has(path, "Kernel code") &
+		       has(path, "Kernel data"));
 }
 
 static enum verdict ioports(void)
@@ -154,7 +155,8 @@ static enum verdict firmware(void)
 
 	good &= CHECK(access("/sys/firmware/acpi/tables/DSDT", R_OK) == 0);
 	good &= CHECK(access("/sys/firmware/acpi/tables/APIC", R_OK) == 0);
-	good &= has("/proc/pal/cpu0/version_info", "PAL") & has("/proc/pal/cpu0/tr_info", "ITR0: av=1");
+	good &= has("/proc/pal/cpu0/version_info", "PAL") &
+		has("/proc/pal/cpu0/tr_info", "ITR0: av=1");
 	return verdict(good & has("/proc/pal/cpu0/cache_info", "Data"));
 }
 

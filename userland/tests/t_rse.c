@@ -36,7 +36,8 @@ static void many_calls(void)
 
 static enum verdict system_calls(void)
 {
-	return verdict(VALUE(rse_deep(3, 9, many_calls), 0) & VALUE(rse_deep(60, 9, many_calls), 0));
+	return verdict(VALUE(rse_deep(3, 9, many_calls), 0) &
+		       VALUE(rse_deep(60, 9, many_calls), 0));
 }
 
 static int child_status;

@@ -142,7 +142,8 @@ static enum verdict poll_timeout(void)
 {
 	uint64_t start = clock_us(1);
 
-	return verdict(CHECK(poll(NULL, 0, 70) == 0) && between(clock_us(1) - start, 69000, 300000));
+	return verdict(CHECK(poll(NULL, 0, 70) == 0) &&
+		       between(clock_us(1) - start, 69000, 300000));
 }
 
 static enum verdict interval_counter(void)
@@ -168,8 +169,9 @@ static enum verdict process_time(void)
 
 	while (times(&after) - start < 20)
 		spin = spin + 1;
-	return verdict(CHECK(after.tms_utime + after.tms_stime > before.tms_utime + before.tms_stime) &
-		       CHECK(clock_us(2) > cpu));
+	return verdict(
+		CHECK(after.tms_utime + after.tms_stime > before.tms_utime + before.tms_stime) &
+		CHECK(clock_us(2) > cpu));
 }
 
 int main(void)
