@@ -12,7 +12,9 @@ else
 O := build
 endif
 
-CC      ?= gcc
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
 CFLAGS  ?= -O2 -g
 OURS    := -std=gnu11 -Wall -Wextra -Werror $(if $(SANITIZE),-fsanitize=$(SANITIZE) \
 	   -fno-sanitize-recover=all -fno-omit-frame-pointer)
