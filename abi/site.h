@@ -3,14 +3,15 @@
  * site.h - the record that names one paravirtualizable instruction.
  *
  * A pv site is a native instruction exactly where the compiler or assembler put
- * it, plus one record in the section .pv_sites. Code emits records with the macros
- * below, which add nothing to .text; the patcher and the checker read them. The
- * record's layout is defined here, once, for C, for inline assembly and for .S
- * files. The operands are not recorded: they are read from the instruction.
+ * it, plus one record in the section .pv_sites. Code emits both with the assembler
+ * macro pv_site, which adds nothing to .text; the patcher and the checker read the
+ * records. Record and macro are defined here, once, for C, inline assembly and .S
+ * files; no header is needed. Operands are not recorded: they are read from the
+ * instruction.
  *
- * Inline assembly: asm inline volatile (PV_SITE("ssm %0") :: "i"(mask),
- *	PV_SITE_OP(op) : "memory"). `inline` keeps GCC's size estimate of the
- * statement what it is without the record.
+ * Inline assembly: asm volatile (PV_SITE("ssm %0") :: "i"(mask), PV_SITE_OP(op) :
+ *	"memory"). GCC sizes a statement by its lines: one macro call is one line, as
+ * the bare instruction was, so that inlining decisions stay what they were.
  */
 #ifndef ABI_SITE_H
 #define ABI_SITE_H
@@ -26,48 +27,47 @@
 
 #ifdef __ASSEMBLER__
 
-/* .S: PV_SITE(PV_OP_thash, thash r17=r16). The instruction may have a predicate. */
-#define PV_SITE(op, ...)                                                                           \
-	[997:] __VA_ARGS__;                                                                        \
-	.xdata8 PV_SITE_SECTION, 997b, op
-
-/* Declares the section's flags: once in each .S file, before the first site. */
-#define PV_SITE_DECLARE                                                                            \
-	.section PV_SITE_SECTION, "a";                                                             \
+/* pv_site PV_OP_thash, (p6) thash r17=r16 */
+	.section ".pv_sites", "a"
 	.previous
+	.macro pv_site op, insn:vararg
+	[997:] \insn
+	.xdata8 ".pv_sites", 997b, \op
+	.endm
 
 #else
-
-#include <stddef.h>
-#include <stdint.h>
 
 /**
  * struct pv_site - one recorded instruction
  * @where: address of its bundle; bits 1:0 hold the slot
- * @op: enum pv_op of pvops.h in bits 31:0; bits 63:32 are 0
+ * @op: enum pv_op in bits 31:0; bits 63:32 are 0
  */
 struct pv_site {
-	uint64_t where;
-	uint64_t op;
+	__UINT64_TYPE__ where;
+	__UINT64_TYPE__ op;
 };
 
 _Static_assert(sizeof(struct pv_site) == PV_SITE_SIZE, "pv_site: size");
-_Static_assert(offsetof(struct pv_site, where) == PV_SITE_WHERE, "pv_site: where");
-_Static_assert(offsetof(struct pv_site, op) == PV_SITE_OPCODE, "pv_site: op");
+_Static_assert(__builtin_offsetof(struct pv_site, where) == PV_SITE_WHERE, "pv_site: where");
+_Static_assert(__builtin_offsetof(struct pv_site, op) == PV_SITE_OPCODE, "pv_site: op");
 
 /* The text of one recorded instruction; the statement has the operand PV_SITE_OP(op). */
-#define PV_SITE(insn) PV_SITE_NAMED(insn, "pv_op")
-#define PV_SITE_NAMED(insn, operand)                                                               \
-	"[997:]\t" insn "\n\t.xdata8 \"" PV_SITE_SECTION "\", 997b, %c[" operand "]\n\t"
+#define PV_SITE(insn) "pv_site %[pv_op], " insn
 
-#define PV_SITE_OP(op)	[pv_op] "i"(op)
+#define PV_SITE_OP(op) [pv_op] "i"(op)
 
-/* File scope, before the first site: .xdata8 makes no section by itself with these flags. */
-#define PV_SITE_DECLARE asm(".section \"" PV_SITE_SECTION "\", \"a\"\n\t.previous")
+/* At file scope, before the first site. */
+#define PV_SITE_DECLARE                                                                            \
+	asm("\t.section \"" PV_SITE_SECTION "\", \"a\"\n"                                            \
+	    "\t.previous\n"                                                                        \
+	    "\t.macro pv_site op, insn:vararg\n"                                                   \
+	    "\t[997:] \\insn\n"                                                                   \
+	    "\t.xdata8 \"" PV_SITE_SECTION "\", 997b, \\op\n"                                      \
+	    "\t.endm")
 
-static inline uint64_t pv_site_bundle(const struct pv_site *site)
+static inline __UINT64_TYPE__ pv_site_bundle(const struct pv_site *site)
 {
-	return site->where & ~(uint64_t)15;
+	return site->where & ~(__UINT64_TYPE__)15;
 }
 
 static inline unsigned int pv_site_slot(const struct pv_site *site)

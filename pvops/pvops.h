@@ -15,20 +15,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "op.h"
+
 /* Types of the kernel that the members name; only pointers to them are used here. */
 struct rsvd_region;
 struct irq_chip;
 struct isa_insn;
 enum irqreturn;
 typedef enum irqreturn (*pv_irq_handler)(int irq, void *dev);
-
-/** enum pv_op - the patchable operations: the op of a site's record, and of a choice */
-enum pv_op {
-	PV_OP_none, /* no operation: a record that holds it is refused */
-#define PV_OP(name, ...) PV_OP_##name,
-#include "ops.def"
-	PV_OP_COUNT
-};
 
 /** enum pv_shape - how the native instruction's operands are the C function's (ops.def) */
 enum pv_shape {
