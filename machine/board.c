@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "cpu/parts.h"
+#include "debug/gdb.h"
 #include "debug/monitor.h"
 #include "debug/stats.h"
 #include "debug/trace.h"
@@ -181,6 +182,11 @@ static bool build(struct machine *m)
 	bus_set_trace(m->bus, m->trace);
 	if (!create_processors(m) || !create_devices(m) || fw_load(m) != 0)
 		return false;
+	if (m->opt.gdb) {
+		m->gdb = gdb_create(m, m->opt.gdb, m->opt.gdb_wait);
+		if (!m->gdb)
+			return false;
+	}
 	m->console = console_create(m); /* last: the terminal is raw from here */
 	return m->console;
 }
@@ -207,6 +213,7 @@ void machine_destroy(struct machine *m)
 	if (!m)
 		return;
 	console_destroy(m->console);
+	gdb_destroy(m->gdb);
 	fw_destroy(m);
 	acpipm_destroy(m->pm);
 	uart_destroy(m->com1);
@@ -276,6 +283,7 @@ static void look_around(struct machine *m)
 
 	console_poll(m->console, 0);
 	console_watch(m->console);
+	gdb_poll(m->gdb);
 	busy = feed_uart(m);
 	m->poll_next = machine_now(m) + (console_pending(m->console) ? busy : POLL_TICKS);
 	if (sig)
@@ -326,7 +334,7 @@ static void idle(struct machine *m)
 	uint64_t now = machine_now(m), next;
 
 	look_around(m);
-	if (m->ending || m->cpus[0]->irq_ready)
+	if (m->ending || m->cpus[0]->irq_ready || gdb_stopped(m->gdb))
 		return;
 	next = input_waits(m) ? min(next_timer(m), m->poll_next) : next_timer(m);
 	if (console_live(m->console))
@@ -348,7 +356,7 @@ static void check_stop(struct machine *m, struct cpu *cpu)
 	if (why == CPU_STOP_NONE)
 		return;
 	cpu->stop = CPU_STOP_NONE;
-	if (why == CPU_STOP_DEBUG)
+	if (why == CPU_STOP_DEBUG && !gdb_stop(m->gdb, cpu))
 		m->monitor_request = true;
 	if (why != CPU_STOP_MCHECK && why != CPU_STOP_UNIMPL)
 		return; /* the device that asked for the end has called machine_end() */
@@ -368,6 +376,8 @@ static void step(struct machine *m)
 	run_events(m);
 	if (m->monitor_request)
 		monitor(m);
+	if (gdb_stopped(m->gdb))
+		gdb_serve(m->gdb);
 	if (m->reset_request)
 		reset(m);
 	if (m->ending)
@@ -391,6 +401,7 @@ int machine_run(struct machine *m)
 		fprintf(stderr, "ia64-machine: --expect: no line matched\n");
 		m->exit_status = EXIT_EXPECT;
 	}
+	gdb_end(m->gdb, m->exit_status);
 	if (m->opt.stats)
 		stats_print(stderr, m);
 	return m->exit_status;

@@ -53,6 +53,8 @@ struct machine_options {
 	uint64_t rtc_base; /* seconds since 1970, UTC */
 	const char *trace_items, *trace_file;
 	enum serial_to serial;
+	const char *gdb; /* where to listen for a debugger, or NULL */
+	bool gdb_wait;	 /* -S */
 };
 
 struct uart;
@@ -60,6 +62,7 @@ struct iosapic;
 struct acpipm;
 struct console;
 struct firmware;
+struct gdb;
 
 struct machine {
 	struct machine_options opt;
@@ -72,6 +75,7 @@ struct machine {
 	struct console *console;
 	struct firmware *fw;
 	struct trace *trace;
+	struct gdb *gdb;       /* NULL without -gdb */
 	uint64_t idle_ticks;   /* ITC ticks that passed while halted */
 	uint64_t itm_deadline; /* machine_now() at which cr.itm matches, or MACHINE_NEVER */
 	uint64_t poll_next;    /* machine_now() of the next look at the host's input */

@@ -235,8 +235,21 @@ static int set_trace_file(struct machine_options *o, const char *arg)
 
 static int set_gdb(struct machine_options *o, const char *arg)
 {
-	(void)o, (void)arg;
-	return bad("the debugger options -s, -S and -gdb are not implemented yet");
+	o->gdb = arg;
+	return -1;
+}
+
+static int set_gdb_default(struct machine_options *o, const char *arg)
+{
+	(void)arg;
+	return set_gdb(o, "tcp::1234");
+}
+
+static int set_gdb_wait(struct machine_options *o, const char *arg)
+{
+	(void)arg;
+	o->gdb_wait = true;
+	return -1;
 }
 
 static int show_version(struct machine_options *o, const char *arg)
@@ -273,9 +286,9 @@ static const struct option {
 	{ "nodefaults", NULL, set_ignored, "accepted, no effect" },
 	{ "accel", "NAME", set_ignored, "accepted, no effect" },
 	{ "display", "none", set_display, "accepted, no effect" },
-	{ "s", NULL, set_gdb, "not implemented yet" },
-	{ "S", NULL, set_gdb, "not implemented yet" },
-	{ "gdb", "DEVICE", set_gdb, "not implemented yet" },
+	{ "s", NULL, set_gdb_default, "the same as -gdb tcp::1234" },
+	{ "S", NULL, set_gdb_wait, "wait for gdb before the first instruction" },
+	{ "gdb", "tcp::PORT", set_gdb, "listen for gdb on 127.0.0.1; port 0: any, printed" },
 	{ "help", NULL, show_help, "this text" },
 	{ "h", NULL, show_help, "the same" },
 	{ "version", NULL, show_version, "the version" },
@@ -351,6 +364,8 @@ int options_parse(struct machine_options *opt, int argc, char **argv)
 	}
 	if (!opt->kernel)
 		return bad("no kernel: give one with -kernel FILE (--help lists the options)");
+	if (opt->gdb_wait && !opt->gdb)
+		return bad("-S: without -s or -gdb nobody could start the guest");
 	if (opt->trace_file && !opt->trace_items)
 		return bad("-D %s: without -d there is nothing to trace", opt->trace_file);
 	return -1;

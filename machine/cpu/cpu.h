@@ -24,6 +24,7 @@ struct cpu;
 struct op;
 struct bus;
 struct trace;
+struct breaks;
 
 /**
  * enum exec - what a handler tells the run loop
@@ -330,7 +331,7 @@ struct cpu {
 	struct fault fault;
 	enum cpu_stop stop;
 	char stop_msg[160];
-	bool slow;	  /* ss tb lp db id da dd ia ed or a trace: one slot at a time */
+	bool slow;	  /* ss tb lp db id da dd ia ed, trace, debugger: one slot at a time */
 	uint64_t last_ip; /* for IIPA: the bundle of the last instruction that succeeded */
 
 	struct stlb_line stlb_rd[STLB_MODES][STLB_LINES], stlb_wr[STLB_MODES][STLB_LINES];
@@ -340,6 +341,7 @@ struct cpu {
 	const struct cpu_ops *ops;
 	void *opaque;	     /* for ops */
 	struct trace *trace; /* debug/trace.h, NULL when off */
+	struct breaks *debug; /* debug/gdb-break.h, NULL when a debugger asks for nothing */
 	unsigned index;	     /* processor number */
 	struct cpu_stats stats;
 };

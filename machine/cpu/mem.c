@@ -17,6 +17,7 @@
 #include "cpu/cpu.h"
 #include "cpu/fault.h"
 #include "cpu/parts.h"
+#include "debug/gdb-break.h"
 
 #define PAGE_MASK (-(uint64_t)STLB_PAGE)
 #define UC_BIT	  (1UL << 63) /* of a physical address */
@@ -421,6 +422,8 @@ enum exec mem_read_slow(struct cpu *cpu, uint64_t va, unsigned size, unsigned ho
 	uint8_t bytes[16];
 	enum exec x;
 
+	if (unlikely(cpu->debug))
+		breaks_access(cpu, va, size, false);
 	if (!host) {
 		x = ref_translate(&r);
 		if (x != EXEC_NEXT)
@@ -460,6 +463,8 @@ enum exec mem_write_slow(struct cpu *cpu, uint64_t va, unsigned size, unsigned h
 	uint8_t bytes[16];
 	enum exec x;
 
+	if (unlikely(cpu->debug))
+		breaks_access(cpu, va, size, true);
 	if (!ref.host) {
 		x = ref_translate(&r);
 		if (x != EXEC_NEXT)
@@ -480,6 +485,10 @@ enum exec mem_sem(struct cpu *cpu, uint64_t va, unsigned size, struct mem_ref *r
 	struct ref r = { .cpu = cpu, .va = va, .size = size, .how = MEM_SEM | MEM_WB_ONLY };
 	enum exec x;
 
+	if (unlikely(cpu->debug)) {
+		breaks_access(cpu, va, size, false);
+		breaks_access(cpu, va, size, true);
+	}
 	/* a writable line alone does not say that reading is allowed, both do */
 	ref->host = line_hit(cpu, va, size, MEM_SEM) ? line_hit(cpu, va, size, MEM_READ) : NULL;
 	ref->pa = ~0UL;

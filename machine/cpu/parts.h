@@ -253,6 +253,8 @@ void rse_reset(struct cpu *cpu);
 /** rse_rotate() - br.ctop and friends: decrement all register rename bases */
 void rse_rotate(struct cpu *cpu);
 void rse_clrrrb(struct cpu *cpu, bool pr_only);
+/** rse_skip_regs() - the backing store address @n registers away, NaT collections stepped over */
+uint64_t rse_skip_regs(uint64_t addr, int n);
 uint64_t cfm_pack(const struct cfm *cfm);
 void cfm_unpack(struct cfm *cfm, uint64_t raw);
 

@@ -8,6 +8,7 @@
  */
 #include "cpu/fault.h"
 #include "cpu/parts.h"
+#include "debug/gdb-break.h"
 #include "debug/trace.h"
 
 /* ---- PSR ---- */
@@ -38,7 +39,7 @@ void cpu_set_psr(struct cpu *cpu, uint64_t psr)
 void cpu_psr_changed(struct cpu *cpu)
 {
 	tlb_select_mode(cpu);
-	cpu->slow = cpu->psr & PSR_SLOW || trace_slow(cpu->trace);
+	cpu->slow = cpu->psr & PSR_SLOW || trace_slow(cpu->trace) || breaks_slow(cpu->debug);
 	if (cpu->psr & PSR_I && cpu->irq_ready)
 		cpu_kick(cpu);
 }

@@ -29,8 +29,7 @@ static unsigned slot_of(uint64_t addr)
 	return addr >> 3 & 63;
 }
 
-/* The backing store address @n registers away, stepping over NaT collections */
-static uint64_t skip_regs(uint64_t addr, int n)
+uint64_t rse_skip_regs(uint64_t addr, int n)
 {
 	int delta = (int)slot_of(addr) + n;
 
@@ -109,7 +108,7 @@ static void frame_place(struct cpu *cpu)
 	cpu->gr_limit = 32 + cpu->cfm.sof;
 	if (unlikely(cpu->ndirty < -(int)cpu->cfm.sof)) {
 		cpu->ndirty = -(int)cpu->cfm.sof;
-		cpu->bspstore = skip_regs(cpu->bsp, cpu->cfm.sof);
+		cpu->bspstore = rse_skip_regs(cpu->bsp, cpu->cfm.sof);
 	}
 }
 
@@ -139,7 +138,7 @@ static void move_base(struct cpu *cpu, int n)
 	if (unlikely(cpu->bof + n > STK_HIGH || cpu->bof + n < STK_LOW))
 		recenter(cpu);
 	cpu->bof += n;
-	cpu->bsp = skip_regs(cpu->bsp, n);
+	cpu->bsp = rse_skip_regs(cpu->bsp, n);
 	cpu->ndirty += n;
 }
 
@@ -346,7 +345,7 @@ void rse_write_bspstore(struct cpu *cpu, uint64_t val)
 	if (cpu->ndirty < 0)
 		cpu->ndirty = 0; /* undefined, SDM vol 2 §6.8 */
 	cpu->bspstore = val & ~7UL;
-	cpu->bsp = skip_regs(cpu->bspstore, cpu->ndirty);
+	cpu->bsp = rse_skip_regs(cpu->bspstore, cpu->ndirty);
 }
 
 void rse_rotate(struct cpu *cpu)

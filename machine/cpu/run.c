@@ -13,6 +13,7 @@
 #include "cpu/code.h"
 #include "cpu/fault.h"
 #include "cpu/parts.h"
+#include "debug/gdb-break.h"
 #include "debug/trace.h"
 
 /* Counts of one run_fast() have 32 bits each. */
@@ -149,6 +150,10 @@ static enum exec run_fast(struct cpu *cpu)
 		struct bundle *b = bundle_at(page, ip);
 		bool more;
 
+		if (unlikely(cpu->debug && breaks_page(cpu->debug, ip))) {
+			r = EXEC_SYNC; /* slot by slot, there */
+			goto out;
+		}
 		do {
 			if (unlikely(cpu->n_bundles >= cpu->run_limit)) {
 				r = EXEC_SYNC;
@@ -265,8 +270,11 @@ static enum exec step(struct cpu *cpu)
 	struct code_page *page;
 	const struct op *op;
 	struct bundle *b;
-	enum exec r = code_fetch(cpu, &page);
+	enum exec r;
 
+	if (unlikely(cpu->debug) && breaks_stepped(cpu))
+		return EXEC_STOP;
+	r = code_fetch(cpu, &page);
 	if (r != EXEC_NEXT)
 		return r;
 	if (psr & PSR_DB && !(psr & PSR_ID) && mem_insn_break(cpu, ip))
@@ -276,11 +284,16 @@ static enum exec step(struct cpu *cpu)
 		code_decode(cpu, page, b);
 	if (slot + b->mlx > 2)
 		return fault_illegal_op(cpu); /* no such slot, SDM vol 3 "rfi" */
+	if (unlikely(cpu->debug) && breaks_point(cpu, b->mlx))
+		return EXEC_STOP;
 	step_trace(cpu, page);
 	op = bundle_op(b, slot);
 	if (op && cpu->pr >> op->qp & 1)
 		r = op->fn(cpu, op);
-	return step_done(cpu, b, op, slot, ip, psr, r);
+	r = step_done(cpu, b, op, slot, ip, psr, r);
+	if (unlikely(cpu->debug) && breaks_after(cpu, r != EXEC_FAULT || cpu->fault.trap))
+		return r == EXEC_FAULT ? r : EXEC_STOP;
+	return r;
 }
 
 /* ---- */
@@ -288,11 +301,16 @@ static enum exec step(struct cpu *cpu)
 /* What has to happen before the instruction at cpu->ip; EXEC_NEXT: nothing */
 static enum exec before_next(struct cpu *cpu)
 {
-	if (cpu->irq_ready && cpu->psr & PSR_I) {
+	if (cpu->irq_ready && cpu->psr & PSR_I && !breaks_stepping(cpu)) {
 		fault_extint(cpu);
 		return EXEC_SYNC;
 	}
 	return cpu->cfle ? rse_complete(cpu) : EXEC_NEXT;
+}
+
+static bool by_slots(const struct cpu *cpu)
+{
+	return cpu->slow || cpu->ri || (cpu->debug && breaks_page(cpu->debug, cpu->ip));
 }
 
 void cpu_run(struct cpu *cpu, uint64_t until)
@@ -309,7 +327,7 @@ void cpu_run(struct cpu *cpu, uint64_t until)
 		cpu->run_limit = cpu->run_until < slice ? cpu->run_until : slice;
 		r = before_next(cpu);
 		if (r == EXEC_NEXT)
-			r = cpu->slow || cpu->ri ? step(cpu) : run_fast(cpu);
+			r = by_slots(cpu) ? step(cpu) : run_fast(cpu);
 		if (r == EXEC_FAULT)
 			fault_deliver(cpu);
 	}

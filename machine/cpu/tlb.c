@@ -15,6 +15,7 @@
 #include "cpu/cpu.h"
 #include "cpu/fault.h"
 #include "cpu/parts.h"
+#include "debug/gdb-break.h"
 #include "debug/trace.h"
 
 #define NO_TAG (~(uint64_t)0)
@@ -190,7 +191,7 @@ void tlb_select_mode(struct cpu *cpu)
 {
 	unsigned mode = cpu->psr & PSR_DT ? cpu_cpl(cpu) : 4;
 
-	if (unlikely(cpu->psr & (PSR_BE | PSR_DB | PSR_PK))) {
+	if (unlikely(cpu->psr & (PSR_BE | PSR_DB | PSR_PK) || breaks_slow(cpu->debug))) {
 		cpu->stlb_r = cpu->stlb_w = tlb_never_hit();
 		return;
 	}

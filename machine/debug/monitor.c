@@ -302,6 +302,13 @@ static void run_command(struct mon *mon, char *line)
 	fprintf(mon->out, "%s: unknown command (help lists them)\n", word);
 }
 
+void monitor_command(struct machine *m, FILE *out, char *line)
+{
+	struct mon mon = { .m = m, .cpu = m->cpus[0], .out = out };
+
+	run_command(&mon, line);
+}
+
 void monitor(struct machine *m)
 {
 	struct mon mon = { .m = m, .cpu = m->cpus[0], .out = stdout };
