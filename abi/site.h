@@ -52,7 +52,9 @@ _Static_assert(__builtin_offsetof(struct pv_site, where) == PV_SITE_WHERE, "pv_s
 _Static_assert(__builtin_offsetof(struct pv_site, op) == PV_SITE_OPCODE, "pv_site: op");
 
 /* The text of one recorded instruction; the statement has the operand PV_SITE_OP(op). */
-#define PV_SITE(insn) "pv_site %[pv_op], " insn
+#define PV_SITE(insn)		     PV_SITE_NAMED(insn, "pv_op")
+/* The same in a statement with sites of several operations: which operand says it. */
+#define PV_SITE_NAMED(insn, operand) "pv_site %[" operand "], " insn
 
 #define PV_SITE_OP(op) [pv_op] "i"(op)
 
