@@ -41,7 +41,7 @@ test_exe    := $(test_src:%.c=$(O)/%)
 formatted   := $(filter-out %.def,$(wildcard isa/*.[ch] machine/*.[ch] machine/*/*.[ch] \
 	       tests/*/*.[ch] userland/*.[ch] userland/*/*.[ch]))
 
-.PHONY: help run check machine toolchain kernel userland bench unit clean format format-check FORCE
+.PHONY: help run check machine toolchain kernel userland bench unit torture clean format format-check FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -50,6 +50,7 @@ help:
 	@echo 'make check         set up everything, run all tests'
 	@echo 'make unit          host unit tests only (seconds)'
 	@echo 'make bench         speed of the machine: compute loop, boot, fork, system calls'
+	@echo 'make torture       GCC'"'"'s gcc.c-torture/execute on the machine (about 10 minutes)'
 	@echo 'make machine       the emulator: build/ia64-machine'
 	@echo 'make toolchain     the IA-64 cross compiler (about 6 minutes, once)'
 	@echo 'make kernel        the stock Linux 6.1: build/vmlinux (about 5 minutes, once)'
@@ -76,6 +77,12 @@ unit: $(test_exe)
 
 bench: machine kernel userland
 	$(Q)O=$(O) scripts/bench.sh
+
+# The tests compiled at each of LEVELS; a sample of them is in `make check`.
+LEVELS ?= O0 O2 O3
+
+torture: machine kernel
+	$(Q)O=$(O) tests/torture/torture.sh $(LEVELS)
 
 # --- packages, compiler, kernel, userland -------------------------------------
 

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+/* GCC brings the types as a file for systems without a C library. */
+#include <stdint-gcc.h>
