@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# build.sh CROSS-PREFIX [NAME]: the stock kernel. Debian's linux-source-6.1, not
-# a byte changed, configured by configs/NAME.config (default: ref) and compiled
-# for IA-64.
+# build.sh CROSS-PREFIX [NAME]: a Linux kernel for IA-64. Debian's linux-source-6.1,
+# configured by configs/NAME.config (default: ref); with KERNEL=pv after
+# linux/apply and with configs/pv.config in addition, with KERNEL=stock not a byte
+# changed.
 #
 # Prints on stdout the directory of the result, in the user's cache: vmlinux
 # (with its symbols), System.map, config, headers/ (for a C library) and
@@ -15,31 +16,48 @@ here=$(cd "$(dirname "$0")" && pwd)
 [ $# -ge 1 ] || die "usage: build.sh CROSS-PREFIX [CONFIG-NAME]"
 cross=$1
 name=${2:-ref}
-config=$here/configs/$name.config
+kernel=${KERNEL:-stock}
+configs=$here/configs/$name.config
 archive=/usr/src/linux-source-6.1.tar.xz
 
-[ -f "$config" ] || die "no configuration $config"
+[ -f "$configs" ] || die "no configuration $configs"
 compiler=$("${cross}gcc" -dumpfullversion -dumpmachine) || die "cannot run ${cross}gcc"
 version=$(package_version linux-source-6.1)
 
 # The recipe: what is built from what, and how. Changing it changes the key.
 recipe="vmlinux headers gen_init_cpio; stamp 2"
-final=$(cache_root)/linux-$name-$(hash_of "$recipe" "$config" "$version" "$compiler")
+case $kernel in
+stock)
+	final=$(cache_root)/linux-$name-$(hash_of "$recipe" "$configs" "$version" "$compiler")
+	;;
+pv)
+	configs="$configs $here/configs/pv.config"
+	# shellcheck disable=SC2046,SC2086 # file names of ours, without spaces
+	final=$(cache_root)/linux-pv-$name-$(hash_of "$recipe" $configs "$version" "$compiler" \
+		$(cd "$here/.." && find "$PWD/isa" "$PWD/abi" "$PWD/pvops" "$PWD/backends" \
+			"$PWD/linux/edits" "$PWD/linux/files" -type f | sort))
+	;;
+*)
+	die "KERNEL=$kernel: there are pv and stock"
+	;;
+esac
 
-take_lock "linux-$name"
+take_lock "linux-$kernel-$name"
 if [ -e "$final/vmlinux" ]; then
 	printf '%s\n' "$final"
 	exit 0
 fi
 
 begin_build "$final"
-say "building Linux (linux-source-6.1 $version) for IA-64, once; kept in $final"
+say "building the $kernel Linux (linux-source-6.1 $version) for IA-64, once; kept in $final"
 
 step "$WORK" "unpacking the source" tar -xf "$archive"
 src=$(echo "$WORK"/linux-source-*)
 build=$WORK/build
 mkdir "$build"
-cp "$config" "$build/.config"
+[ "$kernel" = stock ] || step "$WORK" "applying pv_ops" "$here/apply" "$src"
+# shellcheck disable=SC2086
+cat $configs >"$build/.config"
 
 # Nothing of this host or this hour goes into the image: the same sources give
 # the same bytes.
@@ -49,14 +67,15 @@ export KBUILD_BUILD_TIMESTAMP='Wed Jan 1 00:00:00 UTC 2025' KBUILD_BUILD_VERSION
 
 step "$src" "configuring" make O="$build" olddefconfig
 # A line of ours that the tree does not honour is an error, not a surprise later.
-while read -r line; do
+# shellcheck disable=SC2086
+cat $configs | while read -r line; do
 	case $line in
 	CONFIG_*=y | CONFIG_*=[0-9]*)
 		grep -qxF "$line" "$build/.config" ||
-			die "$name.config: this kernel does not accept $line"
+			die "$configs: this kernel does not accept $line"
 		;;
 	esac
-done <"$config"
+done
 
 step "$build" "compiling (about 1100 objects)" make -j"$JOBS" vmlinux
 step "$build" "installing headers" make INSTALL_HDR_PATH="$OUT/headers" headers_install

@@ -71,10 +71,10 @@ class Edit:
         """Where in the original `content` this goes: (start, end, replacement)."""
         count = content.count(self.anchor)
         if count != 1:
-            first = next(l for l in self.anchor.decode().splitlines() if l.strip())
+            telling = max(self.anchor.decode().splitlines(), key=lambda l: len(l.strip()))
             found = "is not there" if count == 0 else "occurs %d times" % count
             raise Problem(
-                "%s: the anchor of %s %s: %r" % (self.target, self.source, found, first.strip())
+                "%s: the anchor of %s %s: %r" % (self.target, self.source, found, telling.strip())
             )
         start = content.index(self.anchor)
         end = start + len(self.anchor)
