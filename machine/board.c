@@ -166,6 +166,13 @@ static bool create_devices(struct machine *m)
 	return (m->com1 && m->pm) || out_of_memory();
 }
 
+static bool create_debugger(struct machine *m)
+{
+	if (m->opt.gdb)
+		m->gdb = gdb_create(m, m->opt.gdb, m->opt.gdb_wait);
+	return m->gdb || !m->opt.gdb;
+}
+
 static bool build(struct machine *m)
 {
 	if (m->opt.trace_items) {
@@ -180,13 +187,8 @@ static bool build(struct machine *m)
 		return false;
 	}
 	bus_set_trace(m->bus, m->trace);
-	if (!create_processors(m) || !create_devices(m) || fw_load(m) != 0)
+	if (!create_processors(m) || !create_devices(m) || !create_debugger(m) || fw_load(m) != 0)
 		return false;
-	if (m->opt.gdb) {
-		m->gdb = gdb_create(m, m->opt.gdb, m->opt.gdb_wait);
-		if (!m->gdb)
-			return false;
-	}
 	m->console = console_create(m); /* last: the terminal is raw from here */
 	return m->console;
 }

@@ -5,8 +5,9 @@
  * It follows what Linux shows a debugger: ar.bsp points behind the current frame, ar.rnat is
  * as after flushrs, pr is in physical order and PSR.ri the slot. Stacked registers it reads
  * from memory, which gdb-mem.c overlays. r32 and up exist under numbers too (in logical order)
- * but gdb gives those no name. The NaT bits of r0-r31 it takes from ar.unat, which holds
- * them only after a spill; `monitor info registers` marks the true ones.
+ * but gdb gives those no name. Its nat0-nat31 are the bits of ar.unat, which
+ * tell of registers only after a spill, and gdb 13 looks for those of stacked registers in the
+ * wrong word: `monitor info registers` marks the registers that are NaT.
  */
 #include "debug/gdb-regs.h"
 
