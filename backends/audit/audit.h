@@ -17,4 +17,7 @@ extern uint64_t audit_macro_calls[PV_MACRO_COUNT];
 /** audit_setup - fill the pv_* tables; the sites and the assembly are the kernel's to switch */
 void audit_setup(void);
 
+/** audit_active - are pv_cpu_ops those of audit_setup()? */
+bool audit_active(void);
+
 #endif

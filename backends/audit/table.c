@@ -124,3 +124,8 @@ void audit_setup(void)
 #define PV_FN AUDIT_FILL
 #include "ops.def"
 }
+
+bool audit_active(void)
+{
+	return pv_cpu_ops.rsm_i == audit_rsm_i;
+}

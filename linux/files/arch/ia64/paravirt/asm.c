@@ -69,6 +69,7 @@ static const struct pv_asm pv_asm_native = {
 	},
 };
 
+#ifdef CONFIG_PARAVIRT_AUDIT
 static const struct pv_asm pv_asm_audit = {
 	.name = "audit",
 	.ivt = audit_ivt,
@@ -82,7 +83,14 @@ static const struct pv_asm pv_asm_audit = {
 	},
 };
 
-static const struct pv_asm *const pv_asm_flavours[] = { &pv_asm_native, &pv_asm_audit };
+#endif
+
+static const struct pv_asm *const pv_asm_flavours[] = {
+	&pv_asm_native,
+#ifdef CONFIG_PARAVIRT_AUDIT
+	&pv_asm_audit,
+#endif
+};
 
 /* The one in use. */
 static const struct pv_asm *pv_asm __ro_after_init = &pv_asm_native;
