@@ -77,6 +77,7 @@ begin_build() {
 # The build is complete: give it its name, drop the scratch.
 publish() {
 	mv -T "$OUT" "$FINAL"
+	say "removing the scratch files"
 	rm -rf "$WORK"
 	rm -f "$LOG"
 }
