@@ -27,6 +27,7 @@
 #define ESCAPE_XOR    0x20
 #define IN_SIZE	      (2 * LINK_PACKET_MAX + 64) /* every byte escaped, and the frame */
 #define CLOSE_WAIT_MS 1000
+#define CLOSE_READS   64 /* whoever goes on talking after the end has to miss it */
 
 struct gdb_link {
 	int listener, conn; /* -1: none */
@@ -129,8 +130,9 @@ void link_close(struct gdb_link *l)
 		/* To close with input unread would take back what was sent last. */
 		fd = (struct pollfd){ .fd = l->conn, .events = POLLIN };
 		shutdown(l->conn, SHUT_WR);
-		while (poll(&fd, 1, CLOSE_WAIT_MS) > 0 && read(l->conn, rest, sizeof(rest)) > 0)
-			;
+		for (unsigned i = 0; i < CLOSE_READS && poll(&fd, 1, CLOSE_WAIT_MS) > 0; i++)
+			if (read(l->conn, rest, sizeof(rest)) <= 0)
+				break;
 	}
 	drop(l);
 	close(l->listener);

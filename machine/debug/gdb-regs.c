@@ -17,6 +17,7 @@
 #include "debug/gdb-mem.h"
 
 #define FP_SIGN_SHIFT 17
+#define PSR_RESERVED  (~0x3fff0ffee03eUL) /* SDM vol 2 §3.3.2 */
 
 static void fr_get(struct cpu *cpu, unsigned f, uint64_t v[2])
 {
@@ -71,7 +72,7 @@ static bool psr_set(struct cpu *cpu, uint64_t v)
 {
 	unsigned ri = (v & PSR_RI) >> PSR_RI_SHIFT;
 
-	if (ri > 2)
+	if (ri > 2 || v & PSR_RESERVED)
 		return false;
 	cpu->ri = ri;
 	cpu_set_psr(cpu, v & ~PSR_RI);
