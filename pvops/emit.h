@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * emit.h - the out-of-line copy of a bundle while it is being written; private to pvops/.
+ *
+ * Each instruction gets an instruction group of its own: what is legal in one group is
+ * then also right one after the other, and an instruction that must be the first or the
+ * last of its group is both. The instructions are built by isa_encode(); one that cannot
+ * be encoded marks the copy as bad, which its owner looks at once, at the end.
+ */
+#ifndef PVOPS_EMIT_H
+#define PVOPS_EMIT_H
+
+#include "bundle.h"
+
+/* Three sites of five constants and a tail each need 60. */
+#define PV_COPY_BUNDLES 72
+
+/* General registers with a role in the software conventions; none ever holds a NaT. */
+enum { PV_R_GP = 1, PV_R_SP = 12, PV_R_TP = 13 };
+
+/**
+ * struct pv_copy - bundles under construction
+ * @base: the address that @bundle[0] will have
+ * @count: how many there are
+ * @bad: something could not be encoded, or there was no room
+ * @bundle: the bundles
+ */
+struct pv_copy {
+	uint64_t base;
+	unsigned int count;
+	bool bad;
+	struct isa_bundle bundle[PV_COPY_BUNDLES];
+};
+
+/** struct pv_slots - the slots of a bundle to emit; what is not given becomes a nop */
+struct pv_slots {
+	uint64_t m0, m1, i2;
+};
+
+/** enum pv_arg_kind - where the argument of a call comes from */
+enum pv_arg_kind { PV_ARG_GR, PV_ARG_CONST };
+
+#define PV_MAX_ARGS 5
+
+/**
+ * struct pv_call - a call that stands for a site
+ * @fn: address of the C function's descriptor
+ * @thunk: address of pv_thunk
+ * @arg: arguments, @nargs of them
+ * @result: the general register that receives the result; 0: none
+ */
+struct pv_call {
+	uint64_t fn;
+	uint64_t thunk;
+	struct {
+		uint8_t kind;
+		uint8_t gr;
+		uint64_t value;
+	} arg[PV_MAX_ARGS];
+	uint8_t nargs;
+	uint8_t result;
+};
+
+/** pv_copy_here - the address of the bundle that comes next */
+static inline uint64_t pv_copy_here(const struct pv_copy *c)
+{
+	return c->base + (uint64_t)c->count * ISA_BUNDLE_BYTES;
+}
+
+/** pv_emit_insn - an instruction in a bundle of its own, for a slot of the kind @slot */
+void pv_emit_insn(struct pv_copy *c, enum isa_slot slot, const struct isa_insn *insn);
+
+/** pv_put_insn - the same over bundle @at of the copy, which was emitted before */
+void pv_put_insn(struct pv_copy *c, unsigned int at, enum isa_slot slot,
+		 const struct isa_insn *insn);
+
+/**
+ * pv_emit_brl - `(qp) brl.cond.sptk.few target`
+ * @first: the copy's first bundle that is reached only through the one before it; where
+ *	   that one holds a single M instruction the branch goes into the same bundle
+ */
+void pv_emit_brl(struct pv_copy *c, uint8_t qp, uint64_t target, unsigned int first);
+
+/** pv_emit_call - the site's part of a call through pv_thunk (thunk.S has the frame) */
+void pv_emit_call(struct pv_copy *c, const struct pv_call *call);
+
+/**
+ * pv_emit_link - at a callee's door: give its link register another value, then go on
+ * @b1: the link register
+ * @link: its value
+ *
+ * No register is changed but @b1. The caller adds the branch, by pv_emit_brl() or
+ * pv_emit_insn().
+ */
+void pv_emit_link(struct pv_copy *c, uint8_t b1, uint64_t link);
+
+/** pv_brl_bundle - the one bundle `brl.cond.sptk.few target ;;`; false: not encodable */
+bool pv_brl_bundle(struct isa_bundle *b, uint64_t at, uint64_t target);
+
+#endif
