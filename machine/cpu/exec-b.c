@@ -229,31 +229,36 @@ enum exec exec_bsw_1(struct cpu *cpu, const struct op *op)
 	return bank(cpu, 1);
 }
 
-/* The privilege that the page of @ip grants: its level if it is a promotion page */
-static unsigned promoted_cpl(struct cpu *cpu)
+/* The privilege that the page of @ip grants, its level if it is a promotion page; or a fault */
+static enum exec promoted_cpl(struct cpu *cpu, unsigned *cpl)
 {
-	unsigned cpl = cpu_cpl(cpu), pl;
-	const struct tlb_entry *e;
+	struct tlb_entry e;
+	enum exec r;
 
-	if (!(cpu->psr & PSR_IT))
-		return 0;
-	e = tlb_find(cpu, true, cpu->ip);
-	if (!e || PTE_AR(e->pte) != 7)
-		return cpl;
-	pl = PTE_PL(e->pte);
-	return pl < cpl ? pl : cpl;
+	if (!(cpu->psr & PSR_IT)) {
+		*cpl = 0;
+		return EXEC_NEXT;
+	}
+	r = tlb_fetch_entry(cpu, cpu->ip, &e);
+	if (r == EXEC_NEXT && PTE_AR(e.pte) == 7 && PTE_PL(e.pte) < *cpl)
+		*cpl = PTE_PL(e.pte);
+	return r;
 }
 
 enum exec exec_epc(struct cpu *cpu, const struct op *op)
 {
 	unsigned cpl = cpu_cpl(cpu);
+	enum exec r;
 
 	(void)op;
 	if (cpu->ar[AR_PFS] >> 62 < cpl)
 		return fault_illegal_op(cpu);
 	if (!cpl)
 		return EXEC_NEXT;
-	cpu->psr = (cpu->psr & ~PSR_CPL) | (uint64_t)promoted_cpl(cpu) << PSR_CPL_SHIFT;
+	r = promoted_cpl(cpu, &cpl);
+	if (r != EXEC_NEXT)
+		return r;
+	cpu->psr = (cpu->psr & ~PSR_CPL) | (uint64_t)cpl << PSR_CPL_SHIFT;
 	cpu_psr_changed(cpu);
 	return EXEC_SYNC;
 }

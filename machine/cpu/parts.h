@@ -150,6 +150,14 @@ void tlb_select_mode(struct cpu *cpu);
 struct stlb_line *tlb_never_hit(void);
 /** tlb_write_rr() - a region register; host-side copies of the region are forgotten */
 void tlb_write_rr(struct cpu *cpu, unsigned region, uint64_t val);
+/**
+ * tlb_fetch_entry() - the translation of an instruction address, or the fault of its lack
+ *
+ * An instruction may be running whose translation has been replaced meanwhile: what it
+ * asks about its own page can miss, like the fetch.
+ */
+enum exec tlb_fetch_entry(struct cpu *cpu, uint64_t va, struct tlb_entry *found);
+
 /** tlb_fetch() - translate an instruction address: physical address, or a fault */
 enum exec tlb_fetch(struct cpu *cpu, uint64_t va, uint64_t *pa);
 /** tlb_allowed() - TLB_R, TLB_W, TLB_X that a page grants at @cpl, SDM vol 2 table 4-2 */

@@ -513,13 +513,27 @@ static unsigned fetch_vector(const struct cpu *cpu, const struct tlb_entry *e)
 	return 0;
 }
 
+enum exec tlb_fetch_entry(struct cpu *cpu, uint64_t va, struct tlb_entry *found)
+{
+	const struct tlb_entry *e = tlb_find(cpu, true, va);
+	enum vhpt_result walk;
+
+	if (e) {
+		*found = *e;
+		return EXEC_NEXT;
+	}
+	cpu->stats.itlb_miss++;
+	walk = vhpt_walk(cpu, true, false, va, found);
+	if (walk == VHPT_HIT)
+		return EXEC_NEXT;
+	return cpu->stop ? EXEC_STOP : fetch_miss(cpu, walk, va);
+}
+
 enum exec tlb_fetch(struct cpu *cpu, uint64_t va, uint64_t *pa)
 {
 	unsigned cpl = cpu_cpl(cpu), n = va / STLB_PAGE & (FETCH_LINES - 1), vector;
 	struct stlb_line *l = &cpu->mmu.fetch[cpl][n];
-	enum vhpt_result walk;
-	const struct tlb_entry *e;
-	struct tlb_entry found;
+	struct tlb_entry found, *e = &found;
 	enum exec r;
 
 	if (!(cpu->psr & PSR_IT)) {
@@ -530,14 +544,9 @@ enum exec tlb_fetch(struct cpu *cpu, uint64_t va, uint64_t *pa)
 		*pa = va + l->addend;
 		return EXEC_NEXT;
 	}
-	e = tlb_find(cpu, true, va);
-	if (!e) {
-		cpu->stats.itlb_miss++;
-		walk = vhpt_walk(cpu, true, false, va, &found);
-		if (walk != VHPT_HIT)
-			return cpu->stop ? EXEC_STOP : fetch_miss(cpu, walk, va);
-		e = &found;
-	}
+	r = tlb_fetch_entry(cpu, va, e);
+	if (r != EXEC_NEXT)
+		return r;
 	vector = fetch_vector(cpu, e);
 	if (unlikely(vector)) {
 		r = fault_insn(cpu, vector, va);
