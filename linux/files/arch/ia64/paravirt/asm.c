@@ -20,9 +20,11 @@
 #include <asm/sections.h>
 
 #include <backends/audit/audit.h>
-#include <pvops/patch.h>
 #include <pvops/pvasm.h>
 #include <pvops/pvops.h>
+
+#include "sites.h"
+#include "start.h"
 
 /**
  * struct pv_asm - a flavour of the assembly sources
@@ -107,8 +109,8 @@ static void __init pv_asm_switch(const struct pv_asm *to)
 
 		if (!from)
 			continue;
-		pv_brl_bundle((struct isa_bundle *)from, from, (unsigned long)to->entry[i]);
-		flush_icache_range(from, from + 16);
+		if (!pv_patch_entry(from, (unsigned long)to->entry[i]))
+			pv_note("pv_ops: an entry point stays native\n");
 	}
 	pv_asm = to;
 	pv_ivt = to->ivt;

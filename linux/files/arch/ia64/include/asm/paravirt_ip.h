@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where an instruction came from. A bundle with a patched site runs in an
+ * out-of-line copy; a fault there is looked up at the bundle it was copied from, and
+ * code that is to go on in the middle of such a bundle goes on in the copy.
+ */
+#ifndef _ASM_IA64_PARAVIRT_IP_H
+#define _ASM_IA64_PARAVIRT_IP_H
+
+#ifdef CONFIG_PARAVIRT
+
+extern bool paravirt_patched;
+
+unsigned long __paravirt_original_ip(unsigned long ip);
+unsigned long __paravirt_resume_ip(unsigned long ip);
+
+/* ip: bundle address plus slot number, as in the exception tables */
+static inline unsigned long paravirt_original_ip(unsigned long ip)
+{
+	return unlikely(paravirt_patched) ? __paravirt_original_ip(ip) : ip;
+}
+
+static inline unsigned long paravirt_resume_ip(unsigned long ip)
+{
+	return unlikely(paravirt_patched) ? __paravirt_resume_ip(ip) : ip;
+}
+
+#else
+
+static inline unsigned long paravirt_resume_ip(unsigned long ip)
+{
+	return ip;
+}
+
+static inline unsigned long paravirt_original_ip(unsigned long ip)
+{
+	return ip;
+}
+
+#endif /* CONFIG_PARAVIRT */
+#endif /* _ASM_IA64_PARAVIRT_IP_H */

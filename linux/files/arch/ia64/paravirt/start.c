@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Early selection: which backend this kernel runs with. head.S calls pv_start() on
+ * the boot processor, in virtual mode, before start_kernel() and so before any C
+ * that contains a pv site. Nothing here or below contains one that is executed:
+ * printk() does, so what is to be said is kept until there is a console.
+ *
+ * Each environment that can start a kernel has an entry point of its own, which
+ * stores its number in pv_environment and joins _start. On bare metal all of this
+ * is a look at the command line.
+ */
+#include <linux/cache.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/printk.h>
+#include <linux/string.h>
+
+#include <asm/page.h>
+#include <asm/paravirt_asm.h>
+#include <asm/setup.h>
+
+#include <backends/audit/audit.h>
+#include <pvops/pvops.h>
+
+#include "start.h"
+
+/* In .data, not .bss: an entry point may set it before anything is cleared. */
+unsigned int pv_environment __section(".data") = PV_ENV_NATIVE;
+
+struct pv_report pv_report __ro_after_init = { .backend = "native" };
+
+/**
+ * struct pv_backend - what can be selected
+ * @name: for "pv_ops=" on the command line; also that of its assembly flavour
+ * @setup: fills the members of the pv_* tables that it overrides; NULL: none
+ */
+struct pv_backend {
+	const char *name;
+	void (*setup)(void);
+};
+
+/* Those that an environment brings with it; bare metal brings none. */
+static const struct pv_backend pv_environments[PV_ENV_COUNT] __initconst = {
+	[PV_ENV_NATIVE] = { "native", NULL },
+};
+
+/* Those that can be asked for. */
+static const struct pv_backend pv_named[] __initconst = {
+	{ "native", NULL },
+	{ "off", NULL },
+#ifdef CONFIG_PARAVIRT_AUDIT
+	{ "audit", audit_setup },
+#endif
+};
+
+static char pv_notes[512] __initdata;
+
+void __init pv_note(const char *text)
+{
+	strlcat(pv_notes, text, sizeof(pv_notes));
+}
+
+/* The value of "pv_ops=", the last one if there are several; NULL if there is none. */
+static const char *__init pv_option(const char *line)
+{
+	static const char name[] __initconst = "pv_ops=";
+	const char *at, *found = NULL;
+
+	for (at = line; (at = strstr(at, name)); at += sizeof(name) - 1)
+		if (at == line || at[-1] == ' ')
+			found = at + sizeof(name) - 1;
+	return found;
+}
+
+static const struct pv_backend *__init pv_select(const char *line)
+{
+	const char *option = pv_option(line);
+	size_t length = option ? strcspn(option, " ") : 0;
+	unsigned int i;
+
+	for (i = 0; option && i < ARRAY_SIZE(pv_named); i++)
+		if (strlen(pv_named[i].name) == length &&
+		    !memcmp(pv_named[i].name, option, length))
+			return &pv_named[i];
+	if (option)
+		pv_note("pv_ops: no such backend on the command line; using the environment's\n");
+	return &pv_environments[pv_environment];
+}
+
+/**
+ * pv_start - choose a backend, fill the tables, patch the sites and the entry points
+ *
+ * Runs once, on the boot processor, with interrupts off.
+ */
+void __init pv_start(void)
+{
+	const struct pv_backend *backend;
+
+	backend = pv_select(__va(ia64_boot_param->command_line));
+	if (!backend->setup)
+		return;
+
+	backend->setup();
+	if (pv_find_null()) {
+		pv_note("pv_ops: the backend left a slot empty: ");
+		pv_note(pv_find_null());
+		pv_note("; running natively\n");
+		pv_reset_native();
+		return;
+	}
+	pv_report.backend = backend->name;
+	pv_patch_kernel();
+	if (pv_asm_select(backend->name))
+		pv_note("pv_ops: the backend has no assembly of its own\n");
+}
+
+/* The console is there: what happened, once. */
+static int __init pv_say(void)
+{
+	if (pv_notes[0])
+		pr_info("%s", pv_notes);
+	if (pv_report.sites)
+		pr_info("pv_ops: %s: %u sites: %u native, %u in place, %u moved (%u bundles, %lu KB), %u refused\n",
+			pv_report.backend, pv_report.sites, pv_report.native, pv_report.in_place,
+			pv_report.moved, pv_report.bundles, pv_report.copied >> 10,
+			pv_report.refused);
+	else
+		pr_info("pv_ops: %s\n", pv_report.backend);
+	return 0;
+}
+pure_initcall(pv_say);
