@@ -35,11 +35,12 @@ test_src    := $(wildcard tests/*/test_*.c)
 suites      := $(wildcard tests/*/*.test userland/*.test)
 
 isa_obj     := $(isa_src:%.c=$(O)/%.o)
+pvops_obj   := $(patsubst %.c,$(O)/%.o,$(filter-out %/selftest.c,$(wildcard pvops/*.c)))
 machine_obj := $(machine_src:%.c=$(O)/%.o)
 asl_hex     := $(asl_src:%.asl=$(O)/%.aml.h)
 test_exe    := $(test_src:%.c=$(O)/%)
-formatted   := $(filter-out %.def,$(wildcard isa/*.[ch] machine/*.[ch] machine/*/*.[ch] \
-	       tests/*/*.[ch] userland/*.[ch] userland/*/*.[ch]))
+formatted   := $(filter-out %.def,$(wildcard isa/*.[ch] pvops/*.[ch] machine/*.[ch] machine/*/*.[ch] \
+	       tests/*/*.[ch] tests/pvops/guest/*.[ch] userland/*.[ch] userland/*/*.[ch]))
 
 .PHONY: help run check machine toolchain kernel userland bench unit torture clean format format-check FORCE
 .DELETE_ON_ERROR:
@@ -137,6 +138,11 @@ $(O)/machine/%.o: machine/%.c | $(O)/.packages $(asl_hex)
 	@mkdir -p $(@D); echo "  CC      $<"
 	$(Q)$(CC) $(OURS) $(CFLAGS) -Iisa -Imachine -I$(O)/machine -MMD -MP -c -o $@ $<
 
+# All of pvops/ but its self-test, which is IA-64 code.
+$(O)/pvops/%.o: pvops/%.c | $(O)/.packages
+	@mkdir -p $(@D); echo "  CC      $<"
+	$(Q)$(CC) $(OURS) $(CFLAGS) -Iisa -Iabi -Ipvops -MMD -MP -c -o $@ $<
+
 # machine/fw/NAME.asl becomes the array NAME_aml[], in "fw/NAME.aml.h".
 $(O)/machine/fw/%.aml.h: machine/fw/%.asl | $(O)/.packages
 	@mkdir -p $(@D); echo "  IASL    $<"
@@ -145,6 +151,7 @@ $(O)/machine/fw/%.aml.h: machine/fw/%.asl | $(O)/.packages
 	     od -An -v -tx1 $(O)/machine/fw/$*.aml | sed 's/ \(..\)/ 0x\1,/g'; echo '};') >$@
 
 $(O)/libisa.a: $(isa_obj)
+$(O)/libpvops.a: $(pvops_obj)
 $(O)/libmachine.a: $(filter-out %/machine/main.o,$(machine_obj))
 $(O)/%.a:
 	@mkdir -p $(@D); echo "  AR      $@"; rm -f $@
@@ -161,6 +168,11 @@ $(O)/tests/isa/%: tests/isa/%.c $(O)/libisa.a
 	$(Q)$(CC) $(OURS) $(CFLAGS) -Iisa -Itests -MMD -MP -MF $@.d -o $@ $< $(O)/libisa.a \
 		-lcmocka $(LIBS)
 
+$(O)/tests/pvops/%: tests/pvops/%.c $(O)/libpvops.a $(O)/libisa.a
+	@mkdir -p $(@D); echo "  TEST    $<"
+	$(Q)$(CC) $(OURS) $(CFLAGS) -Iisa -Iabi -Ipvops -Itests -MMD -MP -MF $@.d -o $@ $< \
+		$(O)/libpvops.a $(O)/libisa.a -lcmocka
+
 # The floating-point tests have MPFR as their oracle.
 $(O)/tests/fp/%: LIBS += -lmpfr -lgmp
 
@@ -169,7 +181,7 @@ $(O)/tests/%: tests/%.c $(O)/libmachine.a $(O)/libisa.a
 	$(Q)$(CC) $(OURS) $(CFLAGS) -Iisa -Imachine -I$(O)/machine -Itests -MMD -MP -MF $@.d \
 		-o $@ $< $(O)/libmachine.a $(O)/libisa.a -lcmocka $(LIBS) -lm
 
--include $(isa_obj:.o=.d) $(machine_obj:.o=.d) $(test_exe:%=%.d)
+-include $(isa_obj:.o=.d) $(pvops_obj:.o=.d) $(machine_obj:.o=.d) $(test_exe:%=%.d)
 
 # --- housekeeping ------------------------------------------------------------------
 

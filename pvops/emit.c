@@ -4,8 +4,9 @@
  *
  * The code that calls C from a site has no free register to start with. It pushes r1, the
  * global pointer, which never holds a NaT, with a store that also moves the stack pointer
- * down; an interruption may come after any instruction, and its handler may write below
- * r12 + 16, so whatever is pushed always lies at r12 + 16 or above.
+ * down. An interruption may come after any instruction, and its handler may write below
+ * r12, though not to the 16 bytes from r12 on, which a leaf function may use: whatever is
+ * pushed lies at r12 or above as long as it is needed.
  */
 #include "emit.h"
 

@@ -11,7 +11,7 @@
  *   r12 + 48 + 16 n   argument n; the first place also takes the result
  *   r12 + 32          b0 of the site
  *   r12 + 16          ar.pfs of the site
- *   r12               below r12 + 16 interruption handlers may write
+ *   r12               interruption handlers write below it
  *
  * On entry r1 is the address of the C function's descriptor. On return r1 is the site's
  * ar.pfs, r12 is 16 higher, and everything else is as it was but b0 and ar.pfs.
