@@ -37,12 +37,13 @@ suites      := $(wildcard tests/*/*.test userland/*.test)
 isa_obj     := $(isa_src:%.c=$(O)/%.o)
 pvops_obj   := $(patsubst %.c,$(O)/%.o,$(filter-out %/selftest.c,$(wildcard pvops/*.c)))
 machine_obj := $(machine_src:%.c=$(O)/%.o)
+pvcheck_obj := $(patsubst pvcheck/%.c,$(O)/pvcheck.o/%.o,$(wildcard pvcheck/*.c))
 asl_hex     := $(asl_src:%.asl=$(O)/%.aml.h)
 test_exe    := $(test_src:%.c=$(O)/%)
 formatted   := $(filter-out %.def,$(wildcard isa/*.[ch] pvops/*.[ch] machine/*.[ch] machine/*/*.[ch] \
 	       tests/*/*.[ch] tests/pvops/guest/*.[ch] userland/*.[ch] userland/*/*.[ch]))
 
-.PHONY: help run check machine toolchain kernel userland bench unit torture clean format format-check FORCE
+.PHONY: help run check machine pvcheck toolchain kernel userland bench unit torture clean format format-check FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -53,6 +54,7 @@ help:
 	@echo 'make bench         speed of the machine: compute loop, boot, fork, system calls'
 	@echo 'make torture       GCC'"'"'s gcc.c-torture/execute on the machine (about 10 minutes)'
 	@echo 'make machine       the emulator: build/ia64-machine'
+	@echo 'make pvcheck       the checker of kernels, modules and objects: build/pvcheck'
 	@echo 'make toolchain     the IA-64 cross compiler (about 6 minutes, once)'
 	@echo 'make kernel        the stock Linux 6.1: build/vmlinux (about 5 minutes, once)'
 	@echo 'make userland      the shell, tools and tests: build/initramfs.cpio.gz'
@@ -70,7 +72,7 @@ run: machine kernel userland
 	$(Q)$(MACHINE) -kernel $(O)/vmlinux -initrd $(O)/initramfs.cpio.gz \
 		-append "$(APPEND)" -m $(MEMORY) -nographic
 
-check: machine kernel userland $(test_exe)
+check: machine pvcheck kernel userland $(test_exe)
 	$(Q)O=$(O) tests/run $(test_exe) $(suites)
 
 unit: $(test_exe)
@@ -161,6 +163,27 @@ $(MACHINE): $(O)/machine/main.o $(O)/libmachine.a $(O)/libisa.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(OURS) $(CFLAGS) -o $@ $^ $(LIBS)
 
+# --- pvcheck --------------------------------------------------------------------
+
+pvcheck: $(O)/pvcheck
+
+# Its objects are in pvcheck.o/: the program has the directory's name.
+$(O)/pvcheck.o/%.o: pvcheck/%.c | $(O)/.packages $(O)/pvcheck.o/native-only.txt.h
+	@mkdir -p $(@D); echo "  CC      $<"
+	$(Q)$(CC) $(OURS) $(CFLAGS) -Iisa -Iabi -Ipvops -Ipvcheck -I$(O)/pvcheck.o -MMD -MP \
+		-c -o $@ $<
+
+# The exceptions as the elements of an array of char.
+$(O)/pvcheck.o/native-only.txt.h: pvcheck/native-only.txt
+	@mkdir -p $(@D)
+	$(Q)od -An -v -tx1 $< | sed 's/ \(..\)/ 0x\1,/g' >$@
+
+$(O)/libpvcheck.a: $(filter-out %/main.o,$(pvcheck_obj))
+
+$(O)/pvcheck: $(O)/pvcheck.o/main.o $(O)/libpvcheck.a $(O)/libisa.a
+	@echo "  LD      $@"
+	$(Q)$(CC) $(OURS) $(CFLAGS) -o $@ $^ -ldw $(LIBS)
+
 # --- unit tests: tests/AREA/test_NAME.c with cmocka ------------------------------
 
 $(O)/tests/isa/%: tests/isa/%.c $(O)/libisa.a
@@ -173,6 +196,11 @@ $(O)/tests/pvops/%: tests/pvops/%.c $(O)/libpvops.a $(O)/libisa.a
 	$(Q)$(CC) $(OURS) $(CFLAGS) -Iisa -Iabi -Ipvops -Itests -MMD -MP -MF $@.d -o $@ $< \
 		$(O)/libpvops.a $(O)/libisa.a -lcmocka
 
+$(O)/tests/pvcheck/%: tests/pvcheck/%.c $(O)/libpvcheck.a $(O)/libisa.a
+	@mkdir -p $(@D); echo "  TEST    $<"
+	$(Q)$(CC) $(OURS) $(CFLAGS) -Iisa -Iabi -Ipvops -Ipvcheck -Itests -MMD -MP -MF $@.d -o $@ \
+		$< $(O)/libpvcheck.a $(O)/libisa.a -ldw -lcmocka $(LIBS)
+
 # The floating-point tests have MPFR as their oracle.
 $(O)/tests/fp/%: LIBS += -lmpfr -lgmp
 
@@ -181,7 +209,7 @@ $(O)/tests/%: tests/%.c $(O)/libmachine.a $(O)/libisa.a
 	$(Q)$(CC) $(OURS) $(CFLAGS) -Iisa -Imachine -I$(O)/machine -Itests -MMD -MP -MF $@.d \
 		-o $@ $< $(O)/libmachine.a $(O)/libisa.a -lcmocka $(LIBS) -lm
 
--include $(isa_obj:.o=.d) $(pvops_obj:.o=.d) $(machine_obj:.o=.d) $(test_exe:%=%.d)
+-include $(pvcheck_obj:.o=.d) $(isa_obj:.o=.d) $(pvops_obj:.o=.d) $(machine_obj:.o=.d) $(test_exe:%=%.d)
 
 # --- housekeeping ------------------------------------------------------------------
 

@@ -9,7 +9,7 @@
 AREA=packages
 . "$(dirname "$0")/lib.sh"
 
-host="gcc libc6-dev make binutils-ia64-linux-gnu acpica-tools libelf-dev zlib1g-dev"
+host="gcc libc6-dev make binutils-ia64-linux-gnu acpica-tools libelf-dev libdw-dev zlib1g-dev"
 kernel="linux-source-6.1 flex bison bc rsync perl xz-utils"
 userland="dpkg-dev patch"
 checks="libcmocka-dev libmpfr-dev clang-format valgrind gdb-multiarch"

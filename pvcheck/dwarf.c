@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+/*
+ * dwarf.c - file and line of findings, from the file's own debug information.
+ *
+ * libdwfl places the sections of a relocatable file and relocates its debug sections.
+ * A file without debug information just has no lines.
+ */
+#include "pvcheck.h"
+
+#include <elfutils/libdwfl.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const Dwfl_Callbacks callbacks = {
+	.find_elf = dwfl_build_id_find_elf,
+	.find_debuginfo = dwfl_standard_find_debuginfo,
+	.section_address = dwfl_offline_section_address,
+};
+
+/** struct lines - an open module */
+struct lines {
+	Dwfl *dwfl;
+	Dwfl_Module *module;
+	Elf *elf;
+	GElf_Addr bias;
+};
+
+static bool open_lines(struct lines *l, const struct pc_image *image)
+{
+	l->dwfl = dwfl_begin(&callbacks);
+	if (!l->dwfl)
+		return false;
+	l->module = dwfl_report_offline(l->dwfl, "", image->path, -1);
+	dwfl_report_end(l->dwfl, NULL, NULL);
+	if (!l->module)
+		return false;
+	l->elf = dwfl_module_getelf(l->module, &l->bias);
+	return l->elf;
+}
+
+/* Where libdwfl put an address of ours. */
+static bool their_address(const struct lines *l, const struct pc_image *image, uint64_t addr,
+			  GElf_Addr *theirs)
+{
+	const struct pc_section *s = pc_section_at(image, addr);
+	Elf_Scn *scn = s ? elf_getscn(l->elf, s->shndx) : NULL;
+	GElf_Shdr shdr;
+
+	if (!scn || !gelf_getshdr(scn, &shdr))
+		return false;
+	*theirs = shdr.sh_addr + (addr - s->addr) + l->bias;
+	return true;
+}
+
+static void find_line(const struct lines *l, const struct pc_image *image, struct pc_finding *f)
+{
+	Dwfl_Line *line = NULL;
+	GElf_Addr addr;
+	const char *name;
+	int number;
+
+	if (!their_address(l, image, f->addr, &addr))
+		return;
+	line = dwfl_module_getsrc(l->module, addr);
+	name = line ? dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL) : NULL;
+	if (!name)
+		return;
+	f->source = pc_format("%s", name);
+	f->line = number > 0 ? number : 0;
+}
+
+void pc_lines(struct pc_check *check)
+{
+	struct lines l = { 0 };
+
+	if (!check->findings)
+		return;
+	if (open_lines(&l, &check->image))
+		for (size_t i = 0; i < check->findings; i++)
+			if (check->finding[i].in_code)
+				find_line(&l, &check->image, &check->finding[i]);
+	if (l.dwfl)
+		dwfl_end(l.dwfl);
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+/* util.c - memory that is there or ends the program, and formatted strings. */
+#define _GNU_SOURCE
+#include "pvcheck.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+static void *or_die(void *p)
+{
+	if (!p) {
+		fputs("pvcheck: out of memory\n", stderr);
+		exit(2);
+	}
+	return p;
+}
+
+/* Doubles at powers of two, so that callers need no capacity. */
+void *pc_grow(void *array, size_t count, size_t size)
+{
+	if (count & (count - 1))
+		return array;
+	return or_die(reallocarray(array, count ? count * 2 : 1, size));
+}
+
+char *pc_format(const char *format, ...)
+{
+	va_list args;
+	char *text;
+	int n;
+
+	va_start(args, format);
+	n = vasprintf(&text, format, args);
+	va_end(args);
+	return or_die(n < 0 ? NULL : text);
+}
