@@ -16,7 +16,6 @@
 #include <asm/page.h>
 #include <asm/paravirt_asm.h>
 #include <asm/patch.h>
-#include <asm/processor.h>
 #include <asm/sections.h>
 
 #include <backends/audit/audit.h>
@@ -87,8 +86,8 @@ static const struct pv_asm pv_asm_audit = {
 
 #endif
 
+/* Those that bare metal does not start with. */
 static const struct pv_asm *const pv_asm_flavours[] = {
-	&pv_asm_native,
 #ifdef CONFIG_PARAVIRT_AUDIT
 	&pv_asm_audit,
 #endif
@@ -100,35 +99,29 @@ static const struct pv_asm *pv_asm __ro_after_init = &pv_asm_native;
 /* What a processor puts into cr.iva when it starts. */
 const char *pv_ivt = ia64_ivt;
 
-static void __init pv_asm_switch(const struct pv_asm *to)
+static int __init pv_asm_switch(const struct pv_asm *to)
 {
 	int i;
 
 	for (i = 0; i < PV_ENTRY_COUNT; i++) {
 		unsigned long from = (unsigned long)pv_asm_native.entry[i];
 
-		if (!from)
-			continue;
-		if (!pv_patch_entry(from, (unsigned long)to->entry[i]))
-			pv_note("pv_ops: an entry point stays native\n");
+		if (from && !pv_patch_entry(from, (unsigned long)to->entry[i]))
+			return -EINVAL;
 	}
 	pv_asm = to;
 	pv_ivt = to->ivt;
 	pv_cpu_ops.set_cr_iva((unsigned long)pv_ivt);
-	ia64_srlz_i();
+	return 0;
 }
 
 int __init pv_asm_select(const char *name)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(pv_asm_flavours); i++) {
-		if (strcmp(pv_asm_flavours[i]->name, name))
-			continue;
-		if (pv_asm_flavours[i] != pv_asm)
-			pv_asm_switch(pv_asm_flavours[i]);
-		return 0;
-	}
+	for (i = 0; i < ARRAY_SIZE(pv_asm_flavours); i++)
+		if (!strcmp(pv_asm_flavours[i]->name, name))
+			return pv_asm_switch(pv_asm_flavours[i]);
 	return -ENOENT;
 }
 

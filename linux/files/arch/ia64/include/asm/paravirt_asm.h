@@ -10,13 +10,14 @@
 #ifdef CONFIG_PARAVIRT
 
 /**
- * pv_asm_select - choose the flavour of the assembly sources
- * @name: of the backend: "native", "audit"
+ * pv_asm_select - choose another flavour of the assembly sources than the native one
+ * @name: of the backend
  *
  * To be called before the first interruption: the native entry points become branches,
  * and this processor gets another vector table (the others when they start).
  *
- * Return: 0, or -ENOENT if there is no such flavour; then nothing has changed.
+ * Return: 0; -ENOENT, and nothing has changed, if there is no such flavour; -EINVAL if
+ * an entry point cannot be patched.
  */
 int pv_asm_select(const char *name);
 
