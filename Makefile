@@ -79,7 +79,7 @@ unit: $(test_exe)
 	$(Q)O=$(O) tests/run $(test_exe)
 
 bench: machine kernel userland
-	$(Q)O=$(O) scripts/bench.sh
+	$(Q)O=$(O) bench/run
 
 # The tests compiled at each of LEVELS; a sample of them is in `make check`.
 LEVELS ?= O0 O2 O3
