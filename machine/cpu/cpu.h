@@ -294,8 +294,8 @@ struct cpu {
 	uint32_t ri;	   /* slot; PSR.ri while running lives here, psr's field is 0 */
 	struct cfm cfm;
 	uint64_t psr;
-	uint64_t n_bundles, run_limit;	   /* the run loop looks up when n_bundles >= run_limit */
-	uint64_t run_until; /* cpu_run() returns at this count; cpu_ops may lower it */
+	uint64_t n_bundles, run_limit; /* the run loop looks up when n_bundles >= run_limit */
+	uint64_t run_until;	       /* cpu_run() returns at this count; cpu_ops may lower it */
 	struct stlb_line *stlb_r, *stlb_w; /* of the current mode */
 
 	struct gr gr[32];      /* r16-r31: the current bank */
@@ -311,7 +311,7 @@ struct cpu {
 	uint64_t bsp, bspstore;
 	uint64_t rnat;
 	int32_t ndirty; /* dirty registers; < 0: registers missing from the current frame */
-	bool cfle; /* RSE.CFLE: the current frame is incomplete */
+	bool cfle;	/* RSE.CFLE: the current frame is incomplete */
 
 	uint64_t rr[8], pkr[CPU_NPKR], ibr[CPU_NIBR], dbr[CPU_NDBR];
 	uint64_t pmc[CPU_NPMC], pmd[CPU_NPMC], cpuid[5];
@@ -339,10 +339,10 @@ struct cpu {
 
 	struct bus *bus;
 	const struct cpu_ops *ops;
-	void *opaque;	     /* for ops */
-	struct trace *trace; /* debug/trace.h, NULL when off */
+	void *opaque;	      /* for ops */
+	struct trace *trace;  /* debug/trace.h, NULL when off */
 	struct breaks *debug; /* debug/gdb-break.h, NULL when a debugger asks for nothing */
-	unsigned index;	     /* processor number */
+	unsigned index;	      /* processor number */
 	struct cpu_stats stats;
 };
 
