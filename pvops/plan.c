@@ -185,10 +185,40 @@ static enum pv_reason decode(struct pv_plan *plan)
 	return PV_OK;
 }
 
-/* Between the parts of a run nothing may stand but nops. */
+/*
+ * Between the parts of a run, which all take effect at the last one, nothing may stand
+ * that could tell: only integer ALU instructions that leave the parts' sources alone.
+ */
 static bool breaks_run(const struct pv_run *run, const struct pv_slot *slot)
 {
-	return run->op != PV_OP_none && slot->unit != ISA_SLOT_L && !pv_is_nop(&slot->insn);
+	if (run->op == PV_OP_none || slot->unit == ISA_SLOT_L || pv_is_nop(&slot->insn))
+		return false;
+	if (slot->insn.unit != ISA_UNIT_A)
+		return true;
+	for (unsigned int i = 0; i < run->count; i++)
+		if (slot->insn.r1 && slot->insn.r1 == run->gr[i])
+			return true;
+	return false;
+}
+
+/* Bundles without a site, between two parts of a run; a compiler puts few there. */
+#define PV_RUN_GAP 8
+
+static bool gap_breaks_run(const struct pv_run *run, uint64_t end, struct pv_patch_env *env)
+{
+	uint64_t address = (run->at & ~UINT64_C(15)) + ISA_BUNDLE_BYTES;
+	struct pv_plan plan;
+
+	if (end < address || end - address > PV_RUN_GAP * ISA_BUNDLE_BYTES)
+		return true;
+	for (; address < end; address += ISA_BUNDLE_BYTES) {
+		if (!pv_read_bundle(env, address, &plan.old) || decode(&plan))
+			return true;
+		for (unsigned int i = 0; i < ISA_BUNDLE_SLOTS; i++)
+			if (breaks_run(run, &plan.slot[i]))
+				return true;
+	}
+	return false;
 }
 
 enum pv_reason pv_plan_bundle(struct pv_plan *plan, const struct pv_site *first,
@@ -204,7 +234,7 @@ enum pv_reason pv_plan_bundle(struct pv_plan *plan, const struct pv_site *first,
 	if (!pv_read_bundle(env, plan->address, &plan->old))
 		return PV_NOT_TEXT;
 	reason = decode(plan);
-	if (run->op != PV_OP_none && plan->address != (run->at & ~UINT64_C(15)) + ISA_BUNDLE_BYTES)
+	if (run->op != PV_OP_none && gap_breaks_run(run, plan->address, env))
 		return PV_BAD_RUN;
 	for (unsigned int i = 0; i < ISA_BUNDLE_SLOTS && !reason; i++) {
 		struct pv_slot *slot = &plan->slot[i];

@@ -58,7 +58,7 @@ void paravirt_cpu_init(void)
 	pv_init_ops.cpu_init();
 }
 
-void __init paravirt_post_smp_prepare_boot_cpu(void)
+void paravirt_post_smp_prepare_boot_cpu(void)
 {
 	pv_init_ops.post_smp_prepare_boot_cpu();
 }

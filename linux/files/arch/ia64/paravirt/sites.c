@@ -29,13 +29,14 @@
 #define PV_MOVED_MAX	8192
 
 /*
- * The kernel's copies, and the list of what was moved. Part of .bss, so that the
- * translation register that maps the kernel maps it.
+ * The kernel's copies, and the list of what was moved. At the end of the image, so that
+ * the translation register that maps the kernel maps it, and nothing else is out of
+ * reach of gp for it.
  */
 static struct {
 	struct pv_moved moved[PV_MOVED_MAX];
 	u8 copy[PV_AREA_SIZE - PV_MOVED_MAX * sizeof(struct pv_moved)];
-} pv_area __page_aligned_bss;
+} pv_area __section(".bss..pv_area") __aligned(PAGE_SIZE);
 
 static struct pv_code pv_kernel;
 LIST_HEAD(pv_codes);
@@ -73,8 +74,8 @@ void pv_sync_text(struct pv_patch_env *env)
 	asm volatile (";; sync.i;; srlz.i;;" ::: "memory");
 }
 
-static void kernel_refused(struct pv_patch_env *env, const struct pv_site *site,
-			   enum pv_reason reason)
+static void __ref kernel_refused(struct pv_patch_env *env, const struct pv_site *site,
+				 enum pv_reason reason)
 {
 	char line[96];
 
@@ -152,6 +153,7 @@ void __init pv_patch_kernel(void)
 	}
 	pv_make_choices();
 	pv_patch(__start_pv_sites, __stop_pv_sites, pv_choices, env, &res);
+	env->refused = NULL;
 	patch_function(env, sched_clock, pv_native_time_ops.sched_clock,
 		       pv_time_ops.sched_clock, "sched_clock");
 	patch_function(env, ia64_send_ipi, pv_native_irq_ops.send_ipi,
