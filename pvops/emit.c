@@ -21,13 +21,16 @@ enum {
 enum { AR_PFS = 64 };
 #define SLOT 16 /* bytes of stack a pushed value takes */
 
+/* A slot's content, which may be all zeroes (break 0), is told from none by this bit. */
+#define GIVEN (UINT64_C(1) << 63)
+
 static uint64_t encode(struct pv_copy *c, const struct isa_insn *insn, uint64_t *l_bits)
 {
 	uint64_t bits = 0;
 
 	if (!isa_encode(insn, &bits, l_bits))
 		c->bad = true;
-	return bits;
+	return bits | GIVEN;
 }
 
 static uint64_t nop(struct pv_copy *c, enum isa_id id)
@@ -45,13 +48,13 @@ static struct isa_bundle *place(struct pv_copy *c, unsigned int at)
 
 static void emit(struct pv_copy *c, unsigned int template, struct pv_slots s)
 {
+	const enum isa_id nop1 = template == MII || template == MIB ? ISA_nop_i : ISA_nop_m;
 	struct isa_bundle *b = place(c, c->count++);
 
 	b->template = template;
-	b->slot[0] = s.m0 ? s.m0 : nop(c, ISA_nop_m);
-	b->slot[1] =
-		s.m1 ? s.m1 : nop(c, template == MII || template == MIB ? ISA_nop_i : ISA_nop_m);
-	b->slot[2] = s.i2 ? s.i2 : nop(c, ISA_nop_i);
+	b->slot[0] = (s.m0 ? s.m0 : nop(c, ISA_nop_m)) & ISA_SLOT_MASK;
+	b->slot[1] = (s.m1 ? s.m1 : nop(c, nop1)) & ISA_SLOT_MASK;
+	b->slot[2] = (s.i2 ? s.i2 : nop(c, ISA_nop_i)) & ISA_SLOT_MASK;
 }
 
 /* A long instruction, and the one in slot 0 (0: a nop) */
@@ -60,8 +63,8 @@ static void emit_mlx(struct pv_copy *c, uint64_t m0, const struct isa_insn *insn
 	struct isa_bundle *b = place(c, c->count++);
 
 	b->template = MLX;
-	b->slot[0] = m0 ? m0 : nop(c, ISA_nop_m);
-	b->slot[2] = encode(c, insn, &b->slot[1]);
+	b->slot[0] = (m0 ? m0 : nop(c, ISA_nop_m)) & ISA_SLOT_MASK;
+	b->slot[2] = encode(c, insn, &b->slot[1]) & ISA_SLOT_MASK;
 }
 
 void pv_put_insn(struct pv_copy *c, unsigned int at, enum isa_slot slot,
@@ -95,10 +98,11 @@ static struct isa_insn brl(uint8_t qp, uint64_t at, uint64_t target)
 /* Whether a bundle holds one instruction, in slot 0, that need not be the last of its group */
 static bool single_m(struct pv_copy *c, const struct isa_bundle *b)
 {
+	const uint64_t nop_i = nop(c, ISA_nop_i) & ISA_SLOT_MASK;
 	struct isa_insn insn;
 
-	return b->template == MII && b->slot[1] == nop(c, ISA_nop_i) &&
-	       b->slot[2] == nop(c, ISA_nop_i) && isa_bundle_decode(&insn, b, 0) &&
+	return b->template == MII && b->slot[1] == nop_i && b->slot[2] == nop_i &&
+	       isa_bundle_decode(&insn, b, 0) &&
 	       !(isa_flags((enum isa_id)insn.id) & (ISA_F_LAST | ISA_F_BRANCH));
 }
 
@@ -109,7 +113,7 @@ void pv_emit_brl(struct pv_copy *c, uint8_t qp, uint64_t target, unsigned int fi
 
 	if (!qp && c->count > first && c->count <= PV_COPY_BUNDLES &&
 	    single_m(c, &c->bundle[c->count - 1]))
-		m0 = c->bundle[--c->count].slot[0];
+		m0 = c->bundle[--c->count].slot[0] | GIVEN;
 	insn = brl(qp, pv_copy_here(c), target);
 	emit_mlx(c, m0, &insn);
 }
