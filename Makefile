@@ -178,9 +178,10 @@ $(O)/pvcheck.o/native-only.txt.h: pvcheck/native-only.txt
 	@mkdir -p $(@D)
 	$(Q)od -An -v -tx1 $< | sed 's/ \(..\)/ 0x\1,/g' >$@
 
-$(O)/libpvcheck.a: $(filter-out %/main.o,$(pvcheck_obj))
+$(O)/libpvcheck.a: $(filter-out %/main.o %/no-native.o,$(pvcheck_obj))
+pvcheck_lib := $(O)/libpvcheck.a $(O)/pvcheck.o/no-native.o $(O)/libpvops.a $(O)/libisa.a
 
-$(O)/pvcheck: $(O)/pvcheck.o/main.o $(O)/libpvcheck.a $(O)/libisa.a
+$(O)/pvcheck: $(O)/pvcheck.o/main.o $(pvcheck_lib)
 	@echo "  LD      $@"
 	$(Q)$(CC) $(OURS) $(CFLAGS) -o $@ $^ -ldw $(LIBS)
 
@@ -196,10 +197,10 @@ $(O)/tests/pvops/%: tests/pvops/%.c $(O)/libpvops.a $(O)/libisa.a
 	$(Q)$(CC) $(OURS) $(CFLAGS) -Iisa -Iabi -Ipvops -Itests -MMD -MP -MF $@.d -o $@ $< \
 		$(O)/libpvops.a $(O)/libisa.a -lcmocka
 
-$(O)/tests/pvcheck/%: tests/pvcheck/%.c $(O)/libpvcheck.a $(O)/libisa.a
+$(O)/tests/pvcheck/%: tests/pvcheck/%.c $(pvcheck_lib)
 	@mkdir -p $(@D); echo "  TEST    $<"
 	$(Q)$(CC) $(OURS) $(CFLAGS) -Iisa -Iabi -Ipvops -Ipvcheck -Itests -MMD -MP -MF $@.d -o $@ \
-		$< $(O)/libpvcheck.a $(O)/libisa.a -ldw -lcmocka $(LIBS)
+		$< $(pvcheck_lib) -ldw -lcmocka $(LIBS)
 
 # The floating-point tests have MPFR as their oracle.
 $(O)/tests/fp/%: LIBS += -lmpfr -lgmp

@@ -120,7 +120,6 @@ static char *load_sections(struct pc_image *image)
 	return error;
 }
 
-
 /** struct sections - section indices of the file to those of the image; file names */
 struct reading {
 	uint32_t *section; /* by shndx */

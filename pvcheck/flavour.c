@@ -56,10 +56,11 @@ static size_t prefix_of(const char *symbol, const char *entry)
 	return symbol_len - entry_len;
 }
 
+/* ia64_NAME; of a table also plain NAME. */
 static bool is_native_entry(const char *name, const char *entry)
 {
-	return prefix_of(name, entry) == strlen(NATIVE_PREFIX) &&
-	       !strncmp(name, NATIVE_PREFIX, strlen(NATIVE_PREFIX));
+	return !strcmp(name, entry) || (prefix_of(name, entry) == strlen(NATIVE_PREFIX) &&
+					!strncmp(name, NATIVE_PREFIX, strlen(NATIVE_PREFIX)));
 }
 
 static bool is_flavoured(const struct flavours *f, const struct pc_symbol *s)
@@ -153,6 +154,16 @@ static bool unit_has(const struct pc_image *image, uint32_t unit, const char *na
 	return false;
 }
 
+/* Does a function hold what a guest cannot just run? */
+static bool has_hits(const struct pc_check *check, const struct pc_symbol *s)
+{
+	for (size_t i = 0; i < check->hits; i++)
+		if (check->hit[i].addr - s->addr < s->size && !check->hit[i].recorded)
+			return true;
+	return false;
+}
+
+/* What is in one flavour's object only exists once on purpose if any flavour can run it. */
 static void compare_units(struct pc_check *check, uint32_t of, uint32_t with)
 {
 	const struct pc_image *image = &check->image;
@@ -160,7 +171,8 @@ static void compare_units(struct pc_check *check, uint32_t of, uint32_t with)
 	for (size_t i = 0; i < image->symbols; i++) {
 		const struct pc_symbol *s = &image->symbol[i];
 
-		if (s->unit == of && s->local && s->func && !unit_has(image, with, s->name))
+		if (s->unit == of && s->local && s->func && !unit_has(image, with, s->name) &&
+		    has_hits(check, s))
 			pc_find(check, PC_RULE_FLAVOUR_MISSING, s->addr, true, 0,
 				pc_format("%s of %s has no counterpart in the other flavour",
 					  s->name, s->file));

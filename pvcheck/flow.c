@@ -23,26 +23,15 @@ struct pc_flow {
 	uint8_t *cut;
 };
 
-static void *room(size_t count, size_t size)
-{
-	void *p = calloc(count ? count : 1, size);
-
-	if (!p) {
-		fputs("pvcheck: out of memory\n", stderr);
-		exit(2);
-	}
-	return p;
-}
-
 struct pc_flow *pc_flow_new(uint32_t bundles)
 {
-	struct pc_flow *flow = room(1, sizeof(*flow));
+	struct pc_flow *flow = pc_room(1, sizeof(*flow));
 
 	flow->bundles = bundles;
-	flow->first = room((size_t)bundles + 1, sizeof(*flow->first));
-	flow->falls = room(bundles, sizeof(*flow->falls));
-	flow->marks = room(bundles, sizeof(*flow->marks));
-	flow->cut = room(bundles, sizeof(*flow->cut));
+	flow->first = pc_room((size_t)bundles + 1, sizeof(*flow->first));
+	flow->falls = pc_room(bundles, sizeof(*flow->falls));
+	flow->marks = pc_room(bundles, sizeof(*flow->marks));
+	flow->cut = pc_room(bundles, sizeof(*flow->cut));
 	return flow;
 }
 

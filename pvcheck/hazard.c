@@ -133,12 +133,8 @@ static void use_of_row(struct use *u, unsigned int id)
 
 struct pc_hazards *pc_hazards_new(void)
 {
-	struct pc_hazards *h = calloc(1, sizeof(*h));
+	struct pc_hazards *h = pc_room(1, sizeof(*h));
 
-	if (!h) {
-		fputs("pvcheck: out of memory\n", stderr);
-		exit(2);
-	}
 	for (unsigned int id = 0; id < ISA_ID_COUNT; id++)
 		use_of_row(&h->use[id], id);
 	h->empty = true;
@@ -150,17 +146,12 @@ void pc_hazards_free(struct pc_hazards *h)
 	free(h);
 }
 
-static void new_group(struct pc_hazards *h)
+void pc_hazards_new_group(struct pc_hazards *h)
 {
 	h->writes = 0;
 	h->must_end = false;
 	h->empty = true;
 	memset(h->seen, 0, sizeof(h->seen));
-}
-
-void pc_hazards_section(struct pc_hazards *h)
-{
-	new_group(h);
 }
 
 /* Compares that write whatever their predicate says (SDM vol 3, cmp: unc; frcpa). */
@@ -197,8 +188,8 @@ static enum sort sort_of(const struct isa_insn *insn, bool second_target)
 
 static bool always_the_same(const struct access *a)
 {
-	return (a->file == FILE_GR || a->file == FILE_PR) ? !a->reg :
-	       a->file == FILE_FR && a->reg < 2;
+	return (a->file == FILE_GR || a->file == FILE_PR) ? !a->reg
+							  : a->file == FILE_FR && a->reg < 2;
 }
 
 /** struct accesses - of one instruction, reads first */
@@ -396,7 +387,7 @@ static void look_at(struct pc_hazards *h, struct pc_check *check, const struct i
 	if (insn->qp)
 		forget(h, insn->qp);
 	else if (insn->id != ISA_br_cloop && insn->id != ISA_br_ctop && insn->id != ISA_br_cexit)
-		new_group(h);
+		pc_hazards_new_group(h);
 }
 
 void pc_hazards_bundle(struct pc_hazards *h, struct pc_check *check, const struct pc_bundle *b)
@@ -404,13 +395,13 @@ void pc_hazards_bundle(struct pc_hazards *h, struct pc_check *check, const struc
 	const struct isa_template *t = &isa_templates[b->raw.template];
 
 	if (!isa_template_valid(b->raw.template)) {
-		new_group(h);
+		pc_hazards_new_group(h);
 		return;
 	}
 	for (unsigned int slot = 0; slot < ISA_BUNDLE_SLOTS; slot++) {
 		if (b->decoded[slot])
 			look_at(h, check, &b->insn[slot], b->addr | slot);
 		if (t->stop >> slot & 1)
-			new_group(h);
+			pc_hazards_new_group(h);
 	}
 }

@@ -6,8 +6,9 @@
  * assembly sources, from the native functions of pv_cpu_ops, from the native entry point
  * up to pv_start(), and from a backend that itself runs on bare metal - and from nothing
  * else. Whatever else is a function may run in a guest, and so may what nobody reaches.
- * The rest are exceptions: a file of lines `KIND SYMBOL: reason`, where a kind is
- * `entry` (as the above) or `function` (just that code).
+ * The rest are exceptions: a file of lines `KIND SYMBOL: reason`. The kinds are `entry`
+ * (as the above), `function` (just that code) and `traps` (that code may run in a guest,
+ * but its privileged instructions may trap; what is sensitive stays a finding).
  */
 #include "pvcheck.h"
 
@@ -15,6 +16,8 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "pvops.h"
 
 #define BOOT_ENTRY    "_start"
 #define EARLY_SELECT  "pv_start"
@@ -26,10 +29,14 @@
 /* Prefixes of backends that run at level 0. */
 static const char *const privileged_backends[] = { "audit_" };
 
+enum kind { KIND_ENTRY, KIND_FUNCTION, KIND_TRAPS, KIND_COUNT };
+
+static const char *const kind_name[KIND_COUNT] = { "entry", "function", "traps" };
+
 struct exception {
 	char *symbol; /* a shell pattern */
 	char *reason;
-	bool function;
+	enum kind kind;
 };
 
 struct pc_native {
@@ -51,9 +58,10 @@ static bool parse_line(struct pc_native *native, char *line)
 	*symbol++ = *reason++ = '\0';
 	symbol += strspn(symbol, " \t");
 	reason += strspn(reason, " \t");
-	if (!*symbol || !*reason || (strcmp(kind, "entry") && strcmp(kind, "function")))
+	while (e.kind < KIND_COUNT && strcmp(kind, kind_name[e.kind]))
+		e.kind++;
+	if (!*symbol || !*reason || e.kind == KIND_COUNT)
 		return false;
-	e.function = !strcmp(kind, "function");
 	e.symbol = pc_format("%s", symbol);
 	e.reason = pc_format("%s", reason);
 	native->exception = pc_grow(native->exception, native->count, sizeof(e));
@@ -75,7 +83,8 @@ struct pc_native *pc_native_parse(const char *text, size_t size, const char *ori
 		free(line);
 		number++;
 		if (!good) {
-			fprintf(stderr, "pvcheck: %s:%u: not `KIND SYMBOL: reason`\n", origin, number);
+			fprintf(stderr, "pvcheck: %s:%u: not `KIND SYMBOL: reason`\n", origin,
+				number);
 			pc_native_free(native);
 			return NULL;
 		}
@@ -144,8 +153,24 @@ bool pc_native_member(const char *name)
 {
 	if (strncmp(name, NATIVE_MEMBER, strlen(NATIVE_MEMBER)))
 		return false;
-	for (size_t i = 0; i < pc_op_count; i++)
-		if (!strcmp(name + strlen(NATIVE_MEMBER), pc_ops[i].name))
+	for (unsigned int op = PV_OP_none + 1; op < PV_OP_COUNT; op++)
+		if (!strcmp(name + strlen(NATIVE_MEMBER), pv_op_desc[op].name))
+			return true;
+	return false;
+}
+
+/* Native functions that an overriding backend's branch replaces (PV_FN rows of kind ENTRY). */
+static bool is_switched_function(const char *name)
+{
+#define NAME_CALL(table, name)
+#define NAME_ENTRY(table, name)	      "ia64_native_" #name, "ia64_" #name,
+#define PV_FN(table, name, kind, ...) NAME_##kind(table, name)
+	static const char *const names[] = {
+#include "ops.def"
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(names[i], name))
 			return true;
 	return false;
 }
@@ -176,12 +201,12 @@ static uint8_t role_of(struct pc_check *check, const struct pc_symbol *s, bool s
 
 	if (check->native_symbol[s - image->symbol] || is_privileged_backend(s->name) ||
 	    (pc_flavour_section(&image->section[s->section]) && s->func) ||
-	    pc_native_member(s->name) ||
+	    pc_native_member(s->name) || is_switched_function(s->name) ||
 	    (selects && !strcmp(s->name, BOOT_ENTRY)))
 		return PC_MARK_NATIVE;
 	e = exception_for(check, s);
 	if (e)
-		return e->function ? 0 : PC_MARK_NATIVE;
+		return e->kind == KIND_ENTRY ? PC_MARK_NATIVE : PC_MARK_GUEST;
 	return s->func ? PC_MARK_GUEST : 0;
 }
 
@@ -200,27 +225,25 @@ static void find_selection(void *ctx, uint32_t from, uint32_t to)
 		s->call = from;
 }
 
-static bool cut_at_selection(struct pc_check *check)
+/* The bundle of that call, or PC_NO_BUNDLE; native code is not followed past it. */
+static uint32_t cut_at_selection(struct pc_check *check)
 {
 	const struct pc_symbol *s = pc_symbol_named(&check->image, EARLY_SELECT);
 	struct selection sel = { check, PC_NO_BUNDLE, PC_NO_BUNDLE };
 
 	if (s)
 		sel.target = pc_bundle_index(&check->image, s->addr);
-	if (sel.target == PC_NO_BUNDLE)
-		return false;
-	pc_flow_each(check->flow, find_selection, &sel);
-	if (sel.call == PC_NO_BUNDLE)
-		return false;
-	pc_flow_cut(check->flow, sel.call, PC_MARK_NATIVE);
-	pc_flow_mark(check->flow, sel.call + 1, PC_MARK_GUEST);
-	return true;
+	if (sel.target != PC_NO_BUNDLE)
+		pc_flow_each(check->flow, find_selection, &sel);
+	if (sel.call != PC_NO_BUNDLE)
+		pc_flow_cut(check->flow, sel.call, PC_MARK_NATIVE);
+	return sel.call;
 }
 
 void pc_native_compute(struct pc_check *check)
 {
 	const struct pc_image *image = &check->image;
-	bool selects = cut_at_selection(check);
+	uint32_t selection = cut_at_selection(check);
 	uint8_t *role = NULL;
 
 	for (size_t i = 0; i < check->native->count; i++) {
@@ -231,10 +254,15 @@ void pc_native_compute(struct pc_check *check)
 		uint32_t b = pc_bundle_index(image, image->symbol[i].addr);
 
 		role = pc_grow(role, i, 1);
-		role[i] = b == PC_NO_BUNDLE ? 0 : role_of(check, &image->symbol[i], selects);
+		role[i] = b == PC_NO_BUNDLE
+				  ? 0
+				  : role_of(check, &image->symbol[i], selection != PC_NO_BUNDLE);
 		if (role[i] == PC_MARK_NATIVE)
 			pc_flow_cut(check->flow, b, PC_MARK_GUEST);
 	}
+	/* Now that everything is cut. */
+	if (selection != PC_NO_BUNDLE)
+		pc_flow_mark(check->flow, selection + 1, PC_MARK_GUEST);
 	for (size_t i = 0; i < image->symbols; i++) {
 		if (role[i])
 			pc_flow_mark(check->flow, pc_bundle_index(image, image->symbol[i].addr),
@@ -245,7 +273,7 @@ void pc_native_compute(struct pc_check *check)
 	free(role);
 }
 
-bool pc_native_only(const struct pc_check *check, uint32_t bundle)
+bool pc_native_only(const struct pc_check *check, uint32_t bundle, enum pc_class class)
 {
 	const struct pc_image *image = &check->image;
 	uint8_t marks = pc_flow_marks(check->flow, bundle);
@@ -260,10 +288,14 @@ bool pc_native_only(const struct pc_check *check, uint32_t bundle)
 	if (section && pc_flavour_section(section) && !(marks & PC_MARK_GUEST))
 		return true;
 	s = pc_symbol_at(image, addr);
-	for (size_t i = 0; s && i < check->native->count; i++)
-		if (check->native->exception[i].function &&
-		    !fnmatch(check->native->exception[i].symbol, s->name, 0))
+	for (size_t i = 0; s && i < check->native->count; i++) {
+		const struct exception *e = &check->native->exception[i];
+
+		if ((e->kind == KIND_FUNCTION ||
+		     (e->kind == KIND_TRAPS && class == PC_PRIVILEGED)) &&
+		    !fnmatch(e->symbol, s->name, 0))
 			return true;
+	}
 	return false;
 }
 
@@ -271,8 +303,8 @@ void pc_native_print(const struct pc_check *check, FILE *out)
 {
 	for (size_t i = 0; i < check->native->count; i++)
 		if (check->used && check->used[i])
-			fprintf(out, "  native-only by exception: %s (%s): %s\n",
+			fprintf(out, "  exception: %s %s: %s\n",
+				kind_name[check->native->exception[i].kind],
 				check->native->exception[i].symbol,
-				check->native->exception[i].function ? "function" : "entry",
 				check->native->exception[i].reason);
 }

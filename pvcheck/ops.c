@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * ops.c - the rows of ops.def as data: which operation stands for which instruction.
- *
- * pvops.c has the same table for the kernel, but needs the kernel's native functions
- * to link.
+ * ops.c - which operations and macros of ops.def stand for an instruction.
  */
 #define _GNU_SOURCE
 #include "pvcheck.h"
@@ -11,33 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANY, IMM, NOT, REG };
-enum { GET, SET, USE, MAP, PAIR, MASK, VOID, EACH, LAST };
+#include "pvops.h"
 
-const struct pc_op pc_ops[] = {
-#define PV_OP(name_, shape_, insn_, cond_, value_, text_, ...)                                     \
-	{ .name = #name_,                                                                          \
-	  .text = text_,                                                                           \
-	  .value = value_,                                                                         \
-	  .op = PV_OP_##name_,                                                                     \
-	  .insn = ISA_##insn_,                                                                     \
-	  .cond = cond_,                                                                           \
-	  .last = shape_ == LAST },
-#define PV_PART(name_, insn_, cond_, value_, arg_)                                                 \
-	{ .name = #name_,                                                                          \
-	  .text = "",                                                                              \
-	  .value = value_,                                                                         \
-	  .op = PV_OP_##name_,                                                                     \
-	  .insn = ISA_##insn_,                                                                     \
-	  .cond = cond_ },
-#include "ops.def"
-};
-const size_t pc_op_count = sizeof(pc_ops) / sizeof(pc_ops[0]);
-
-#define NAME_BRANCH(name) #name,
-#define NAME_TABLE(name)
 const char *const pc_entry_names[] = {
-#define PV_ENTRY(name, kind, doc) NAME_##kind(name)
+#define PV_ENTRY(name, kind, doc) #name,
 #include "ops.def"
 	NULL
 };
@@ -46,26 +20,6 @@ static const char *const macros[] = {
 #define PV_MACRO(name, operands) #name,
 #include "ops.def"
 };
-
-bool pc_op_fits(const struct pc_op *op, const struct isa_insn *insn)
-{
-	if (op->insn != insn->id)
-		return false;
-	switch (op->cond) {
-	case IMM: return (uint64_t)insn->imm == op->value;
-	case NOT: return (uint64_t)insn->imm != op->value;
-	case REG: return insn->r3 == op->value;
-	}
-	return true;
-}
-
-const struct pc_op *pc_op_of(uint64_t op)
-{
-	for (size_t i = 0; i < pc_op_count; i++)
-		if (pc_ops[i].op == op)
-			return &pc_ops[i];
-	return NULL;
-}
 
 /* MOV_FROM_IFA for get_cr_ifa, BSW_0 for bsw.0, THASH for thash ... */
 static const char *macro_for(const struct isa_insn *insn, const char *op)
@@ -96,17 +50,17 @@ char *pc_op_hint(const struct isa_insn *insn)
 	char *ops = NULL, *all;
 	const char *first = NULL, *macro;
 
-	for (size_t i = 0; i < pc_op_count; i++) {
+	for (unsigned int op = PV_OP_none + 1; op < PV_OP_COUNT; op++) {
+		const char *name = pv_op_desc[op].name;
 		char *longer;
 
-		if (!pc_op_fits(&pc_ops[i], insn))
+		if (!pv_op_native(op, insn))
 			continue;
-		longer = pc_format("%s%spv_cpu_ops.%s", ops ? ops : "", ops ? " or " : "",
-				   pc_ops[i].name);
+		longer = pc_format("%s%spv_cpu_ops.%s", ops ? ops : "", ops ? " or " : "", name);
 		free(ops);
 		ops = longer;
 		if (!first)
-			first = pc_ops[i].name;
+			first = name;
 	}
 	macro = macro_for(insn, first);
 	if (ops && macro)

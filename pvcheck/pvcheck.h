@@ -152,6 +152,8 @@ struct pc_check {
 
 /** pc_grow - room for one more element, or die: *array has *count of them */
 void *pc_grow(void *array, size_t count, size_t size);
+/** pc_room - zeroed memory, at least one element, or die */
+void *pc_room(size_t count, size_t size);
 char *pc_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* ---- elf.c ---- */
@@ -189,34 +191,18 @@ enum pc_class pc_classify(const struct isa_insn *insn);
 const char *pc_class_why(const struct isa_insn *insn);
 extern const char *const pc_class_name[PC_CLASS_COUNT];
 
-/* ---- ops.c: ops.def as data ---- */
+/* ---- ops.c: ops.def ---- */
 
-/** struct pc_op - a patchable operation, or a further part of a composite one */
-struct pc_op {
-	const char *name;
-	const char *text;
-	uint64_t value;
-	uint16_t op;
-	uint16_t insn;
-	uint8_t cond;
-	bool last; /* composite of consecutive sites (shape LAST) */
-};
-
-extern const struct pc_op pc_ops[];
-extern const size_t pc_op_count;
-bool pc_op_fits(const struct pc_op *op, const struct isa_insn *insn);
-/** pc_op_of - the row of an operation, NULL if there is none */
-const struct pc_op *pc_op_of(uint64_t op);
 /** pc_op_hint - names of the operations and macros that stand for an instruction; malloc()ed */
 char *pc_op_hint(const struct isa_insn *insn);
-extern const char *const pc_entry_names[]; /* the BRANCH rows of ops.def, NULL at the end */
+extern const char *const pc_entry_names[]; /* PV_ENTRY rows of ops.def, NULL at the end */
 
 /* ---- hazard.c ---- */
 
 struct pc_hazards;
 struct pc_hazards *pc_hazards_new(void);
 void pc_hazards_free(struct pc_hazards *h);
-void pc_hazards_section(struct pc_hazards *h);
+void pc_hazards_new_group(struct pc_hazards *h);
 void pc_hazards_bundle(struct pc_hazards *h, struct pc_check *check, const struct pc_bundle *b);
 
 /* ---- flow.c: which bundles can be reached from where ---- */
@@ -230,8 +216,8 @@ void pc_flow_cut(struct pc_flow *flow, uint32_t bundle, uint8_t marks);
 void pc_flow_mark(struct pc_flow *flow, uint32_t from, uint8_t mark);
 uint8_t pc_flow_marks(const struct pc_flow *flow, uint32_t bundle);
 /** pc_flow_each - call fn for each edge */
-void pc_flow_each(const struct pc_flow *flow,
-		  void (*fn)(void *ctx, uint32_t from, uint32_t to), void *ctx);
+void pc_flow_each(const struct pc_flow *flow, void (*fn)(void *ctx, uint32_t from, uint32_t to),
+		  void *ctx);
 
 /* ---- native.c: what only bare metal runs ---- */
 
@@ -246,20 +232,23 @@ void pc_native_free(struct pc_native *native);
 void pc_native_compute(struct pc_check *check);
 /** pc_native_member - is this the native function of an operation of pv_cpu_ops? */
 bool pc_native_member(const char *name);
-bool pc_native_only(const struct pc_check *check, uint32_t bundle);
+/** pc_native_only - may an instruction of this class be in this bundle? */
+bool pc_native_only(const struct pc_check *check, uint32_t bundle, enum pc_class class);
 /** pc_native_print - the exceptions that were used, with their reasons */
 void pc_native_print(const struct pc_check *check, FILE *out);
 
-/* ---- sites.c, flavour.c, rules.c ---- */
+/* ---- sites.c, movable.c, flavour.c, rules.c ---- */
 
 void pc_sites_check(struct pc_check *check);
+/** pc_movable_check - good records, sorted: report those that the patcher would refuse */
+void pc_movable_check(struct pc_check *check, struct pv_site *site, size_t count);
 void pc_flavours_check(struct pc_check *check);
 bool pc_flavour_section(const struct pc_section *section);
 /** pc_flavours_find - which symbols are the native one of several flavours: native_symbol[] */
 void pc_flavours_find(struct pc_check *check);
 /** pc_find - add a finding; text is malloc()ed and becomes the finding's */
-void pc_find(struct pc_check *check, enum pc_rule rule, uint64_t addr, bool in_code,
-	     uint64_t also, char *text);
+void pc_find(struct pc_check *check, enum pc_rule rule, uint64_t addr, bool in_code, uint64_t also,
+	     char *text);
 /** pc_run - all checks of one loaded image */
 void pc_run(struct pc_check *check);
 void pc_check_free(struct pc_check *check);

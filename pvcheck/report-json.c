@@ -66,7 +66,7 @@ void pc_report_json(const struct pc_check *checks, size_t count, FILE *out)
 		fprintf(out, "%s\n{\"file\": ", i ? "," : "");
 		put_string(out, c->image.path);
 		fprintf(out, ", \"bundles\": %u, \"sites\": %zu", c->image.bundles, c->sites);
-		for (unsigned int class = 0; class < PC_CLASS_COUNT; class++)
+		for (unsigned int class = 0; class < PC_CLASS_COUNT; class ++)
 			fprintf(out, ", \"%s\": %llu", pc_class_name[class],
 				(unsigned long long)c->counts[class]);
 		fprintf(out, ", \"native_only\": %llu, \"findings\": [",

@@ -125,7 +125,7 @@ void pc_report_summary(const struct pc_check *check, FILE *out)
 	if (known)
 		fprintf(out, " (and %zu in the baseline)", known);
 	fprintf(out, "\n  instructions:");
-	for (unsigned int class = 0; class < PC_CLASS_COUNT; class++)
+	for (unsigned int class = 0; class < PC_CLASS_COUNT; class ++)
 		fprintf(out, " %llu %s%s", (unsigned long long)check->counts[class],
 			pc_class_name[class], class + 1 < PC_CLASS_COUNT ? "," : "\n");
 	fprintf(out, "  in native-only code: %llu\n", (unsigned long long)check->native_only);

@@ -35,14 +35,13 @@ static void judge_hits(struct pc_check *check)
 
 		if (hit->recorded)
 			continue;
-		if (pc_native_only(check, hit->bundle)) {
+		if (pc_native_only(check, hit->bundle, hit->class)) {
 			check->native_only++;
 			continue;
 		}
 		if (!pc_bundle_read(&check->image, hit->addr, &b))
 			continue;
-		pc_find(check,
-			hit->class == PC_SENSITIVE ? PC_RULE_SENSITIVE : PC_RULE_PRIVILEGED,
+		pc_find(check, hit->class == PC_SENSITIVE ? PC_RULE_SENSITIVE : PC_RULE_PRIVILEGED,
 			hit->addr, true, 0, pc_op_hint(&b.insn[hit->addr & 3]));
 	}
 }

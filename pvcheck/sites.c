@@ -4,16 +4,17 @@
  *
  * A record is good if it names one decodable instruction in executable code, once, and
  * that instruction may stand for its operation. In a relocatable file the address comes
- * from the relocation. Good records make their instructions recorded.
+ * from the relocation. A record makes its instruction recorded; the good ones, sorted, go
+ * to the patcher's own check.
  */
 #include "pvcheck.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+#include "pvops.h"
 
 #define R_DIR64LSB 0x27
 #define SLOT_BITS  15u
-#define RR_PARTS   5 /* shape LAST: five source registers */
 
 /** struct record - @at: address of the record itself */
 struct record {
@@ -99,53 +100,25 @@ static void mark_recorded(struct pc_check *check, uint64_t where)
 		hit->recorded = true;
 }
 
-/*
- * What has to stay at its address: epc takes the level from its own page, vmsw and br.ia
- * leave for another world. (patch.c moves everything else.)
- */
-static const char *unmovable(const struct pc_bundle *b)
-{
-	for (unsigned int slot = 0; slot < ISA_BUNDLE_SLOTS; slot++) {
-		bool data = slot == 1 && (b->raw.template & ~1u) == ISA_TEMPLATE_MLX;
-
-		if (!b->decoded[slot] && !data)
-			return "a reserved encoding";
-		switch (b->insn[slot].id) {
-		case ISA_epc: return "epc";
-		case ISA_br_ia: return "br.ia";
-		case ISA_vmsw_0:
-		case ISA_vmsw_1: return "vmsw";
-		}
-	}
-	return NULL;
-}
-
-static void check_instruction(struct pc_check *check, const struct record *r,
+static bool check_instruction(struct pc_check *check, const struct record *r,
 			      const struct pc_bundle *b)
 {
-	const struct isa_insn *insn = &b->insn[r->where & SLOT_BITS];
-	const struct pc_op *op = pc_op_of(r->op);
-	bool fits = false;
-	const char *why;
+	unsigned int slot = r->where & SLOT_BITS;
 
 	/* An unknown operation: the instruction counts as recorded, the record is wrong. */
 	mark_recorded(check, r->where);
-	if (!op) {
+	if (r->op == PV_OP_none || r->op >= PV_OP_COUNT) {
 		pc_find(check, PC_RULE_SITE_OP, r->where, true, 0,
 			pc_format("the record says operation 0x%llx; there are 1 to %u",
 				  (unsigned long long)r->op, PV_OP_COUNT - 1));
-		return;
+		return false;
 	}
-	for (size_t i = 0; i < pc_op_count && b->decoded[r->where & SLOT_BITS]; i++)
-		fits |= pc_ops[i].op == r->op && pc_op_fits(&pc_ops[i], insn);
-	if (!fits)
-		pc_find(check, PC_RULE_SITE_MISMATCH, r->where, true, 0,
-			pc_format("recorded as %s, whose instruction is \"%s\"", op->name,
-				  op->text));
-	why = unmovable(b);
-	if (why)
-		pc_find(check, PC_RULE_SITE_UNMOVABLE, r->where, true, 0,
-			pc_format("its bundle also holds %s", why));
+	if (b->decoded[slot] && pv_op_native(r->op, &b->insn[slot]))
+		return true;
+	pc_find(check, PC_RULE_SITE_MISMATCH, r->where, true, 0,
+		pc_format("recorded as %s, whose instruction is \"%s\"", pv_op_desc[r->op].name,
+			  pv_op_desc[r->op].text));
+	return false;
 }
 
 static bool check_place(struct pc_check *check, const struct record *r)
@@ -165,8 +138,8 @@ static bool check_place(struct pc_check *check, const struct record *r)
 				  (unsigned int)(r->where & SLOT_BITS)));
 		return false;
 	}
-	check_instruction(check, r, &b);
-	return true;
+	check->sites++;
+	return check_instruction(check, r, &b);
 }
 
 static int by_where(const void *pa, const void *pb)
@@ -176,42 +149,30 @@ static int by_where(const void *pa, const void *pb)
 	return a->where < b->where ? -1 : a->where > b->where;
 }
 
-static void check_twice(struct pc_check *check, struct records *r)
+/* Leaves one record of each instruction. */
+static size_t check_twice(struct pc_check *check, struct record *record, size_t count)
 {
-	qsort(r->record, r->count, sizeof(*r->record), by_where);
-	for (size_t i = 1; i < r->count; i++)
-		if (r->record[i].placed && r->record[i - 1].placed &&
-		    r->record[i].where == r->record[i - 1].where)
-			pc_find(check, PC_RULE_SITE_TWICE, r->record[i].where, true, 0,
+	size_t kept = 0;
+
+	if (!count)
+		return 0;
+	qsort(record, count, sizeof(*record), by_where);
+	for (size_t i = 1; i < count; i++) {
+		if (record[i].where != record[kept].where)
+			record[++kept] = record[i];
+		else
+			pc_find(check, PC_RULE_SITE_TWICE, record[i].where, true, 0,
 				pc_format("recorded more than once"));
-}
-
-/* Shape LAST: the parts are consecutive records at ascending addresses. */
-static void check_parts(struct pc_check *check, const struct records *r)
-{
-	size_t i = 0;
-
-	while (i < r->count) {
-		const struct pc_op *op = pc_op_of(r->record[i].op);
-		size_t n = 1;
-
-		while (i + n < r->count && n < RR_PARTS &&
-		       r->record[i + n].op == r->record[i].op &&
-		       r->record[i + n].where > r->record[i + n - 1].where)
-			n++;
-		if (!op || !op->last)
-			n = 1;
-		else if (n < RR_PARTS && r->record[i].placed)
-			pc_find(check, PC_RULE_SITE_PARTS, r->record[i].where, true, 0,
-				pc_format("%s has %zu of its %d parts here", op->name, n, RR_PARTS));
-		i += n;
 	}
+	return kept + 1;
 }
 
 void pc_sites_check(struct pc_check *check)
 {
 	const struct pc_section *s = pc_section_named(&check->image, PV_SITE_SECTION);
+	struct pv_site *site;
 	struct records r;
+	size_t good = 0;
 
 	if (check->hits)
 		qsort(check->hit, check->hits, sizeof(*check->hit), by_addr);
@@ -219,9 +180,13 @@ void pc_sites_check(struct pc_check *check)
 		return;
 	r = read_records(check, s);
 	for (size_t i = 0; i < r.count; i++)
-		check->sites += check_place(check, &r.record[i]);
-	check_parts(check, &r);
-	if (r.count)
-		check_twice(check, &r);
+		if (check_place(check, &r.record[i]))
+			r.record[good++] = r.record[i];
+	good = check_twice(check, r.record, good);
+	site = pc_room(good, sizeof(*site));
+	for (size_t i = 0; i < good; i++)
+		site[i] = (struct pv_site){ .where = r.record[i].where, .op = r.record[i].op };
+	pc_movable_check(check, site, good);
+	free(site);
 	free(r.record);
 }

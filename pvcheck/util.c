@@ -23,6 +23,11 @@ void *pc_grow(void *array, size_t count, size_t size)
 	return or_die(reallocarray(array, count ? count * 2 : 1, size));
 }
 
+void *pc_room(size_t count, size_t size)
+{
+	return or_die(calloc(count ? count : 1, size));
+}
+
 char *pc_format(const char *format, ...)
 {
 	va_list args;

@@ -70,16 +70,29 @@ static void classify(struct pc_check *check, const struct pc_bundle *b)
 	}
 }
 
+/* Is there a function at this address? *next: the first symbol that is not before it. */
+static bool function_starts(const struct pc_image *image, size_t *next, uint64_t addr)
+{
+	while (*next < image->symbols && image->symbol[*next].addr < addr)
+		++*next;
+	return *next < image->symbols && image->symbol[*next].addr == addr &&
+	       image->symbol[*next].func;
+}
+
 static void walk_section(struct pc_check *check, const struct pc_section *s, struct pc_hazards *h)
 {
 	struct pc_bundle b = { .section = s, .index = s->bundle };
+	size_t next = 0;
 
-	pc_hazards_section(h);
+	pc_hazards_new_group(h);
 	for (uint64_t at = 0; at + ISA_BUNDLE_BYTES <= s->size; at += ISA_BUNDLE_BYTES) {
 		b.addr = s->addr + at;
 		b.raw = isa_bundle_unpack(s->data + at);
 		decode(&b);
 		classify(check, &b);
+		/* What precedes a function does not run into it, stop or not. */
+		if (function_starts(&check->image, &next, b.addr))
+			pc_hazards_new_group(h);
 		pc_hazards_bundle(h, check, &b);
 		pc_flow_bundle(check->flow, &check->image, &b);
 		b.index++;
