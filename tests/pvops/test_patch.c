@@ -120,6 +120,8 @@ static void check_moved(struct world *w, const struct isa_bundle *b, unsigned in
 
 static void every_operation_in_every_slot(void **state)
 {
+	const uint64_t page_end = TEXT + 0x4000 - ISA_BUNDLE_BYTES;
+
 	(void)state;
 	for (unsigned int t = 0; t < ISA_TEMPLATES; t++)
 		for (unsigned int s = 0; s < 3; s++) {
@@ -133,7 +135,7 @@ static void every_operation_in_every_slot(void **state)
 
 					if (pv_op_desc[n->op].shape == PV_SHAPE_LAST)
 						continue;
-					world_init(&world, TEXT, FAR_COPY);
+					world_init(&world, i % 2 ? TEXT : page_end, FAR_COPY);
 					b.slot[s] = slot_bits(&insn);
 					check_moved(&world, &b, s, n);
 					assert_int_equal(world.res.moved, 1);

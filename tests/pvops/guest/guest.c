@@ -15,7 +15,7 @@
 #include "state.h"
 
 extern struct state state_in, state_out;
-extern uint64_t steps, calls, seen[5], link_seen;
+extern uint64_t steps, calls, seen[5], link_seen, gp_seen;
 extern uint8_t scratch[SCRATCH_BYTES], copies[COPY_BYTES];
 extern const char dump[], callee[];
 void run_scratch(void);
@@ -354,6 +354,9 @@ static const struct kind kinds[] = {
 static void check_args(struct test *t, const struct kind *k, bool executed)
 {
 	differs(t, "calls", 0, calls, executed);
+	if (executed) /* the second word of the function's descriptor */
+		differs(t, "gp of the function, r", 1, gp_seen,
+			((const uint64_t *)(uintptr_t)clobber)[1]);
 	for (unsigned int i = 0; executed && i < k->args; i++)
 		differs(t, "argument ", i, seen[i], k->gr[i] ? state_in.gr[k->gr[i]] : k->constant);
 }
@@ -465,7 +468,7 @@ static void run_alat(struct test *t)
 {
 	struct pv_site site = { (uint64_t)(scratch + 16), PV_OP_rsm_i };
 	struct isa_insn lda = { .id = ISA_ld, .r1 = 14, .r3 = 20, .c = { 3, ISA_LD_A, 0 } };
-	struct isa_insn chk = { .id = ISA_chk_a, .r1 = 14, .imm = 32 };
+	struct isa_insn chk = { .id = ISA_chk_a, .r1 = 14, .imm = 48 };
 	struct isa_insn found = { .id = ISA_adds, .r1 = 8, .imm = 1 };
 	struct isa_insn lost = { .id = ISA_adds, .r1 = 8, .imm = 2 };
 	struct isa_insn rsm = { .id = ISA_rsm, .imm = PSR_I };
@@ -476,8 +479,9 @@ static void run_alat(struct test *t)
 	put_site(16, 0, &rsm);
 	put_site(32, 0, &chk);
 	put_site(48, 0, &found);
-	put_brl(64 + 16, (uint64_t)dump);
-	put_site(64, 0, &lost);
+	put_brl(64, (uint64_t)dump);
+	put_site(80, 0, &lost);
+	put_brl(96, (uint64_t)dump);
 	patch(t, &site, 1);
 	fill_state(false);
 	state_in.gr[20] = (uint64_t)&word;

@@ -20,11 +20,12 @@ state_out:	.skip	S_BYTES
 	.align	512
 context:	.skip	S_BYTES		// what C keeps, across run_scratch()
 	.align	64
-	.global	steps, seen, calls, link_seen, other_word
+	.global	steps, seen, calls, link_seen, gp_seen, other_word
 steps:		.skip	8
 calls:		.skip	8
 seen:		.skip	40
 link_seen:	.skip	8
+gp_seen:	.skip	8
 other_word:	.skip	8
 	.align	4096
 backing_store:	.skip	65536
@@ -288,8 +289,10 @@ clobber:
 	;;
 	.endr
 	adds	r16 = 1, r16
+	movl	r17 = gp_seen
 	;;
 	st8	[r15] = r16
+	st8	[r17] = r1
 	movl	r17 = 0xdeadbeefbaadf00d
 	;;
 	.irp	reg, b6, b7
