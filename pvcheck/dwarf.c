@@ -52,6 +52,26 @@ static bool their_address(const struct lines *l, const struct pc_image *image, u
 	return true;
 }
 
+/*
+ * Entries of the line table are addresses of slots. For an address whose own slot has none,
+ * as that of a label before a bundle whose first slots are nops, one of the same bundle is
+ * better than the one before.
+ */
+static Dwfl_Line *line_at(const struct lines *l, GElf_Addr addr)
+{
+	Dwfl_Line *before = dwfl_module_getsrc(l->module, addr);
+	GElf_Addr bundle = addr & ~(GElf_Addr)(ISA_BUNDLE_BYTES - 1);
+
+	for (; addr < bundle + ISA_BUNDLE_SLOTS; addr++) {
+		Dwfl_Line *line = dwfl_module_getsrc(l->module, addr);
+		GElf_Addr start;
+
+		if (line && dwfl_lineinfo(line, &start, NULL, NULL, NULL, NULL) && start >= bundle)
+			return line;
+	}
+	return before;
+}
+
 static void find_line(const struct lines *l, const struct pc_image *image, struct pc_finding *f)
 {
 	Dwfl_Line *line = NULL;
@@ -61,7 +81,7 @@ static void find_line(const struct lines *l, const struct pc_image *image, struc
 
 	if (!their_address(l, image, f->addr, &addr))
 		return;
-	line = dwfl_module_getsrc(l->module, addr);
+	line = line_at(l, addr);
 	name = line ? dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL) : NULL;
 	if (!name)
 		return;

@@ -22,7 +22,7 @@
 #define BOOT_ENTRY    "_start"
 #define EARLY_SELECT  "pv_start"
 #define NATIVE_MEMBER "pv_native_"
-#define VECTOR_TABLE  "ia64_ivt"
+#define VECTOR_TABLE  "_ivt"
 #define VECTOR_BYTES  0x100
 #define VECTORS	      128 /* SDM vol 2 table 5-7: up to 0x7f00 */
 
@@ -183,13 +183,37 @@ static bool is_privileged_backend(const char *name)
 	return false;
 }
 
-static void mark_vectors(struct pc_check *check, const struct pc_symbol *table)
+/* Are all the flavours in this file those of backends that run at level 0? */
+static bool flavours_privileged(const struct pc_image *image)
+{
+	for (size_t i = 0; i < image->symbols; i++)
+		if (!image->symbol[i].local && !is_privileged_backend(image->symbol[i].name) &&
+		    pc_flavour_section(&image->section[image->symbol[i].section]))
+			return false;
+	return true;
+}
+
+static uint8_t role_in_flavour(const struct pc_check *check, const struct pc_symbol *s)
+{
+	if (check->flavours_privileged || is_privileged_backend(s->name))
+		return PC_MARK_NATIVE;
+	return s->local ? 0 : PC_MARK_GUEST; /* of local ones, whose they are is not known */
+}
+
+static bool is_vector_table(const char *name)
+{
+	const char *tail = strchr(name, '_');
+
+	return tail && !strcmp(tail, VECTOR_TABLE);
+}
+
+static void mark_vectors(struct pc_check *check, const struct pc_symbol *table, uint8_t mark)
 {
 	for (unsigned int i = 0; i < VECTORS; i++) {
 		uint32_t b = pc_bundle_index(&check->image, table->addr + i * VECTOR_BYTES);
 
 		if (b != PC_NO_BUNDLE)
-			pc_flow_mark(check->flow, b, PC_MARK_NATIVE);
+			pc_flow_mark(check->flow, b, mark);
 	}
 }
 
@@ -199,8 +223,9 @@ static uint8_t role_of(struct pc_check *check, const struct pc_symbol *s, bool s
 	const struct pc_image *image = &check->image;
 	const struct exception *e;
 
+	if (pc_flavour_section(&image->section[s->section]))
+		return role_in_flavour(check, s);
 	if (check->native_symbol[s - image->symbol] || is_privileged_backend(s->name) ||
-	    (pc_flavour_section(&image->section[s->section]) && s->func) ||
 	    pc_native_member(s->name) || is_switched_function(s->name) ||
 	    (selects && !strcmp(s->name, BOOT_ENTRY)))
 		return PC_MARK_NATIVE;
@@ -246,6 +271,7 @@ void pc_native_compute(struct pc_check *check)
 	uint32_t selection = cut_at_selection(check);
 	uint8_t *role = NULL;
 
+	check->flavours_privileged = flavours_privileged(image);
 	for (size_t i = 0; i < check->native->count; i++) {
 		check->used = pc_grow(check->used, i, sizeof(bool));
 		check->used[i] = false;
@@ -267,8 +293,8 @@ void pc_native_compute(struct pc_check *check)
 		if (role[i])
 			pc_flow_mark(check->flow, pc_bundle_index(image, image->symbol[i].addr),
 				     role[i]);
-		if (role[i] == PC_MARK_NATIVE && !strcmp(image->symbol[i].name, VECTOR_TABLE))
-			mark_vectors(check, &image->symbol[i]);
+		if (role[i] && is_vector_table(image->symbol[i].name))
+			mark_vectors(check, &image->symbol[i], role[i]);
 	}
 	free(role);
 }
@@ -285,7 +311,8 @@ bool pc_native_only(const struct pc_check *check, uint32_t bundle, enum pc_class
 		return true;
 	addr = pc_bundle_addr(image, bundle);
 	section = pc_section_at(image, addr);
-	if (section && pc_flavour_section(section) && !(marks & PC_MARK_GUEST))
+	if (section && pc_flavour_section(section) && check->flavours_privileged &&
+	    !(marks & PC_MARK_GUEST))
 		return true;
 	s = pc_symbol_at(image, addr);
 	for (size_t i = 0; s && i < check->native->count; i++) {

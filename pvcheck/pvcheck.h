@@ -137,8 +137,9 @@ struct pc_check {
 	struct pc_image image;
 	struct pc_flow *flow;
 	const struct pc_native *native;
-	bool *native_symbol; /* by symbol: one of several flavours */
-	bool *used;	     /* by exception of native */
+	bool flavours_privileged; /* every flavour here runs at level 0 */
+	bool *native_symbol;	  /* by symbol: one of several flavours */
+	bool *used;		  /* by exception of native */
 	struct pc_hit *hit;
 	size_t hits;
 	struct pc_finding *finding;
