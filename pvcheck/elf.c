@@ -284,7 +284,8 @@ char *pc_image_open(struct pc_image *image, const char *path)
 		error = load_sections(image);
 	if (!error)
 		error = load_tables(image);
-	if (!error && !image->bundles)
+	/* An object may well have none. */
+	if (!error && !image->bundles && !image->relocatable)
 		error = pc_format("no executable code in it");
 	return error;
 }

@@ -186,10 +186,15 @@ static bool is_privileged_backend(const char *name)
 /* Are all the flavours in this file those of backends that run at level 0? */
 static bool flavours_privileged(const struct pc_image *image)
 {
-	for (size_t i = 0; i < image->symbols; i++)
-		if (!image->symbol[i].local && !is_privileged_backend(image->symbol[i].name) &&
-		    pc_flavour_section(&image->section[image->symbol[i].section]))
+	for (size_t i = 0; i < image->symbols; i++) {
+		const struct pc_symbol *s = &image->symbol[i];
+
+		/* (The linker's own symbols may lie at a section's end.) */
+		if (!s->local && !is_privileged_backend(s->name) &&
+		    pc_flavour_section(&image->section[s->section]) &&
+		    pc_bundle_index(image, s->addr) != PC_NO_BUNDLE)
 			return false;
+	}
 	return true;
 }
 
