@@ -22,6 +22,7 @@ LIBS    := -lelf -lz
 MACHINE := $(O)/ia64-machine
 APPEND  ?= console=ttyS0,115200 panic=5
 MEMORY  ?= 512M
+KERNEL  ?= pv
 Q       := $(if $(V),,@)
 
 export CROSS_FILE := $(CURDIR)/$(O)/cross
@@ -43,7 +44,7 @@ test_exe    := $(test_src:%.c=$(O)/%)
 formatted   := $(filter-out %.def,$(wildcard isa/*.[ch] pvops/*.[ch] machine/*.[ch] machine/*/*.[ch] \
 	       tests/*/*.[ch] tests/pvops/guest/*.[ch] userland/*.[ch] userland/*/*.[ch]))
 
-.PHONY: help run check machine pvcheck toolchain kernel userland bench unit torture clean format format-check FORCE
+.PHONY: help run check machine pvcheck toolchain kernel kernel-stock kernel-pv userland bench unit torture clean format format-check FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -56,20 +57,21 @@ help:
 	@echo 'make machine       the emulator: build/ia64-machine'
 	@echo 'make pvcheck       the checker of kernels, modules and objects: build/pvcheck'
 	@echo 'make toolchain     the IA-64 cross compiler (about 6 minutes, once)'
-	@echo 'make kernel        the stock Linux 6.1: build/vmlinux (about 5 minutes, once)'
+	@echo 'make kernel        Linux 6.1, stock (build/vmlinux) and with pv_ops (build/vmlinux-pv);'
+	@echo '                   about 5 minutes each, once; kernel-stock, kernel-pv: one of them'
 	@echo 'make userland      the shell, tools and tests: build/initramfs.cpio.gz'
 	@echo 'make format        apply clang-format to the host C files'
 	@echo 'make format-check  fail if a host C file is not formatted'
 	@echo 'make clean         remove build/ (not the cache)'
 	@echo
-	@echo 'Variables: V=1 shows commands; MEMORY=512M and APPEND="..." for run;'
+	@echo 'Variables: V=1 shows commands; KERNEL=pv|stock, MEMORY=512M, APPEND="..." for run;'
 	@echo 'SANITIZE=address,undefined builds below build/sanitize; JOBS=N.'
 
 # --- using it -----------------------------------------------------------------
 
-run: machine kernel userland
+run: machine kernel-$(KERNEL) userland
 	@echo 'Booting. `exit` or `poweroff` in the guest ends it, so does Ctrl-A x.'
-	$(Q)$(MACHINE) -kernel $(O)/vmlinux -initrd $(O)/initramfs.cpio.gz \
+	$(Q)$(MACHINE) -kernel $(O)/vmlinux$(if $(filter pv,$(KERNEL)),-pv) -initrd $(O)/initramfs.cpio.gz \
 		-append "$(APPEND)" -m $(MEMORY) -nographic
 
 check: machine pvcheck kernel userland $(test_exe)
@@ -78,13 +80,13 @@ check: machine pvcheck kernel userland $(test_exe)
 unit: $(test_exe)
 	$(Q)O=$(O) tests/run $(test_exe)
 
-bench: machine kernel userland
+bench: machine kernel-stock userland
 	$(Q)O=$(O) bench/run
 
 # The tests compiled at each of LEVELS; a sample of them is in `make check`.
 LEVELS ?= O0 O2 O3
 
-torture: machine kernel
+torture: machine kernel-stock
 	$(Q)O=$(O) tests/torture/torture.sh $(LEVELS)
 
 # --- packages, compiler, kernel, userland -------------------------------------
@@ -104,8 +106,13 @@ $(O)/cross: FORCE | $(O)/.packages
 	$(Q)toolchain/build.sh >$@.new
 	$(keep_if_same)
 
+# The two kernels have the same configuration but for pv_ops.
 $(O)/linux.dir: $(O)/cross FORCE
-	$(Q)linux/build.sh "$$(cat $<)" >$@.new
+	$(Q)KERNEL=stock linux/build.sh "$$(cat $<)" >$@.new
+	$(keep_if_same)
+
+$(O)/linux-pv.dir: $(O)/cross FORCE
+	$(Q)KERNEL=pv linux/build.sh "$$(cat $<)" >$@.new
 	$(keep_if_same)
 
 $(O)/klibc.dir: $(O)/cross $(O)/linux.dir FORCE
@@ -114,9 +121,15 @@ $(O)/klibc.dir: $(O)/cross $(O)/linux.dir FORCE
 
 toolchain: $(O)/cross
 
-kernel: $(O)/linux.dir
+kernel: kernel-stock kernel-pv
+
+kernel-stock: $(O)/linux.dir
 	$(Q)ln -sfn "$$(cat $<)/vmlinux" $(O)/vmlinux
 	$(Q)ln -sfn "$$(cat $<)/System.map" $(O)/System.map
+
+kernel-pv: $(O)/linux-pv.dir
+	$(Q)ln -sfn "$$(cat $<)/vmlinux" $(O)/vmlinux-pv
+	$(Q)ln -sfn "$$(cat $<)/System.map" $(O)/System.map-pv
 
 userland: $(O)/initramfs.cpio.gz
 
