@@ -71,6 +71,10 @@ static void test_hints(void **state)
 	check_hint(&(struct isa_insn){ .id = ISA_rsm, .imm = 0x4000 }, "pv_cpu_ops.rsm_i");
 	check_hint(&(struct isa_insn){ .id = ISA_rsm, .imm = 0x4000 }, "RSM_PSR_I()");
 	check_hint(&(struct isa_insn){ .id = ISA_rsm, .imm = 0x2000 }, "pv_cpu_ops.rsm");
+	check_hint(&(struct isa_insn){ .id = ISA_rsm, .imm = 0x4002 }, "RSM_PSR_BE_I()");
+	check_hint(&(struct isa_insn){ .id = ISA_rsm, .imm = 0x6000 }, "RSM_PSR_I_IC()");
+	check_hint(&(struct isa_insn){ .id = ISA_ssm, .imm = 0x2000 }, "SSM_PSR_IC_AND_SRLZ_D()");
+	check_hint(&(struct isa_insn){ .id = ISA_mov_from_psr }, "MOV_FROM_PSR()");
 	check_hint(&(struct isa_insn){ .id = ISA_mov_from_cr, .r3 = 20 }, "MOV_FROM_IFA()");
 	check_hint(&(struct isa_insn){ .id = ISA_mov_to_cr, .r3 = 16 }, "MOV_TO_IPSR()");
 	check_hint(&(struct isa_insn){ .id = ISA_mov_to_ar_m, .r3 = 6 }, "MOV_TO_KR()");
