@@ -19,6 +19,10 @@
 #define MAX_TEXT     (UINT64_C(1) << 30) /* executable code that is plausible */
 #define MAX_SECTIONS 1000000
 
+#ifndef SHT_IA_64_UNWIND
+#define SHT_IA_64_UNWIND 0x70000001
+#endif
+
 static char *libelf_says(const char *what)
 {
 	return pc_format("%s: %s", what, elf_errmsg(-1));
@@ -69,6 +73,7 @@ static char *add_section(struct pc_image *image, Elf_Scn *scn, const GElf_Shdr *
 
 	s.shndx = elf_ndxscn(scn);
 	s.exec = (shdr->sh_flags & SHF_EXECINSTR) && shdr->sh_type == SHT_PROGBITS;
+	s.unwind = shdr->sh_type == SHT_IA_64_UNWIND;
 	if (image->relocatable)
 		s.addr = (uint64_t)(s.shndx + 1) << 32;
 	if (s.addr + s.size < s.addr || (image->relocatable && s.size >> 32))
@@ -214,7 +219,8 @@ static char *load_relocs(struct pc_image *image, Elf_Scn *scn, const GElf_Shdr *
 
 	if (section == PC_NO_SECTION)
 		return NULL;
-	if (!image->section[section].exec && strcmp(image->section[section].name, PV_SITE_SECTION))
+	if (!image->section[section].exec && !image->section[section].unwind &&
+	    strcmp(image->section[section].name, PV_SITE_SECTION))
 		return NULL;
 	symtab = elf_getscn(image->elf, shdr->sh_link);
 	symbols = symtab ? elf_getdata(symtab, NULL) : NULL;

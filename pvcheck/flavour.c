@@ -211,6 +211,44 @@ static void check_units(struct pc_check *check, const struct flavours *f)
 	free(pair);
 }
 
+static bool is_pair(const struct pc_symbol *native, const struct pc_symbol *o)
+{
+	if (native->local != o->local)
+		return false;
+	if (native->local)
+		return !strcmp(native->name, o->name) && !strcmp(native->file, o->file);
+	for (const char *const *e = pc_entry_names; *e; e++)
+		if (is_native_entry(native->name, *e) && prefix_of(o->name, *e))
+			return true;
+	return false;
+}
+
+/* Backtraces through one flavour must work as through the other. */
+static void check_unwind(struct pc_check *check, const struct flavours *f)
+{
+	const struct pc_image *image = &check->image;
+
+	for (size_t i = 0; i < image->symbols; i++) {
+		const struct pc_symbol *s = &image->symbol[i];
+		bool covered;
+
+		if (!check->native_symbol[i] || !s->func)
+			continue;
+		covered = pc_unwind_covers(image, s->addr);
+		for (size_t j = 0; j < f->count; j++) {
+			const struct pc_symbol *o = f->symbol[j];
+
+			if (!o->func || !is_pair(s, o) ||
+			    pc_unwind_covers(image, o->addr) == covered)
+				continue;
+			pc_find(check, PC_RULE_FLAVOUR_UNWIND, covered ? o->addr : s->addr, true, 0,
+				pc_format("%s has unwind information, %s has not",
+					  covered ? s->name : o->name,
+					  covered ? o->name : s->name));
+		}
+	}
+}
+
 /* Code that a guest runs and that goes to an operation's native function. */
 static void check_member(struct pc_check *check, uint32_t from, uint32_t to)
 {
@@ -258,6 +296,7 @@ void pc_flavours_check(struct pc_check *check)
 	if (f.count) {
 		check_entries(check, &f);
 		check_units(check, &f);
+		check_unwind(check, &f);
 	}
 	pc_flow_each(check->flow, check_edge, check);
 	free(f.symbol);

@@ -57,6 +57,7 @@ struct pc_section {
 	uint32_t shndx;
 	uint32_t bundle;
 	bool exec;
+	bool unwind; /* an unwind table */
 };
 
 /** struct pc_symbol - a symbol that has an address; @file: of a local one, or "" */
@@ -237,6 +238,11 @@ bool pc_native_member(const char *name);
 bool pc_native_only(const struct pc_check *check, uint32_t bundle, enum pc_class class);
 /** pc_native_print - the exceptions that were used, with their reasons */
 void pc_native_print(const struct pc_check *check, FILE *out);
+
+/* ---- unwind.c ---- */
+
+/** pc_unwind_covers - is there unwind information for the code at an address? */
+bool pc_unwind_covers(const struct pc_image *image, uint64_t addr);
 
 /* ---- sites.c, movable.c, flavour.c, rules.c ---- */
 
