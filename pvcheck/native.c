@@ -149,14 +149,18 @@ static const struct exception *exception_for(struct pc_check *check, const struc
 	return NULL;
 }
 
-bool pc_native_member(const char *name)
+static bool is_operation(const char *name)
 {
-	if (strncmp(name, NATIVE_MEMBER, strlen(NATIVE_MEMBER)))
-		return false;
 	for (unsigned int op = PV_OP_none + 1; op < PV_OP_COUNT; op++)
-		if (!strcmp(name + strlen(NATIVE_MEMBER), pv_op_desc[op].name))
+		if (!strcmp(name, pv_op_desc[op].name))
 			return true;
 	return false;
+}
+
+bool pc_native_member(const char *name)
+{
+	return !strncmp(name, NATIVE_MEMBER, strlen(NATIVE_MEMBER)) &&
+	       is_operation(name + strlen(NATIVE_MEMBER));
 }
 
 /* Native functions that an overriding backend's branch replaces (PV_FN rows of kind ENTRY). */
@@ -175,12 +179,24 @@ static bool is_switched_function(const char *name)
 	return false;
 }
 
-static bool is_privileged_backend(const char *name)
+/* Behind the prefix of a backend that runs at level 0; NULL: no such prefix. */
+static const char *privileged_name(const char *name)
 {
-	for (size_t i = 0; i < sizeof(privileged_backends) / sizeof(privileged_backends[0]); i++)
-		if (!strncmp(name, privileged_backends[i], strlen(privileged_backends[i])))
-			return true;
-	return false;
+	for (size_t i = 0; i < sizeof(privileged_backends) / sizeof(privileged_backends[0]); i++) {
+		size_t length = strlen(privileged_backends[i]);
+
+		if (!strncmp(name, privileged_backends[i], length))
+			return name + length;
+	}
+	return NULL;
+}
+
+/* An operation of such a backend. (The prefix alone says nothing: Linux has audit_ as well.) */
+static bool is_privileged_member(const char *name)
+{
+	const char *rest = privileged_name(name);
+
+	return rest && is_operation(rest);
 }
 
 /* Are all the flavours in this file those of backends that run at level 0? */
@@ -190,7 +206,7 @@ static bool flavours_privileged(const struct pc_image *image)
 		const struct pc_symbol *s = &image->symbol[i];
 
 		/* (The linker's own symbols may lie at a section's end.) */
-		if (!s->local && !is_privileged_backend(s->name) &&
+		if (!s->local && !privileged_name(s->name) &&
 		    pc_flavour_section(&image->section[s->section]) &&
 		    pc_bundle_index(image, s->addr) != PC_NO_BUNDLE)
 			return false;
@@ -200,7 +216,7 @@ static bool flavours_privileged(const struct pc_image *image)
 
 static uint8_t role_in_flavour(const struct pc_check *check, const struct pc_symbol *s)
 {
-	if (check->flavours_privileged || is_privileged_backend(s->name))
+	if (check->flavours_privileged || privileged_name(s->name))
 		return PC_MARK_NATIVE;
 	return s->local ? 0 : PC_MARK_GUEST; /* of local ones, whose they are is not known */
 }
@@ -230,7 +246,7 @@ static uint8_t role_of(struct pc_check *check, const struct pc_symbol *s, bool s
 
 	if (pc_flavour_section(&image->section[s->section]))
 		return role_in_flavour(check, s);
-	if (check->native_symbol[s - image->symbol] || is_privileged_backend(s->name) ||
+	if (check->native_symbol[s - image->symbol] || is_privileged_member(s->name) ||
 	    pc_native_member(s->name) || is_switched_function(s->name) ||
 	    (selects && !strcmp(s->name, BOOT_ENTRY)))
 		return PC_MARK_NATIVE;
