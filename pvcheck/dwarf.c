@@ -11,9 +11,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Only the file itself: no search of the system, and none of the network. */
+static int no_other_file(Dwfl_Module *module, void **user, const char *name, Dwarf_Addr base,
+			 const char *file, const char *link, GElf_Word crc, char **found)
+{
+	(void)module, (void)user, (void)name, (void)base;
+	(void)file, (void)link, (void)crc, (void)found;
+	return -1;
+}
+
+static int no_elf(Dwfl_Module *module, void **user, const char *name, Dwarf_Addr base, char **file,
+		  Elf **elf)
+{
+	(void)module, (void)user, (void)name, (void)base, (void)file, (void)elf;
+	return -1;
+}
+
 static const Dwfl_Callbacks callbacks = {
-	.find_elf = dwfl_build_id_find_elf,
-	.find_debuginfo = dwfl_standard_find_debuginfo,
+	.find_elf = no_elf,
+	.find_debuginfo = no_other_file,
 	.section_address = dwfl_offline_section_address,
 };
 
