@@ -17,7 +17,8 @@
 #include "table.h"
 
 enum file { FILE_GR, FILE_FR, FILE_PR, FILE_BR, FILE_AR, FILE_CR, FILE_COUNT };
-enum { BSP = 17, BSPSTORE = 18, RNAT = 19, CSD = 25, CCV = 32, UNAT = 36, PFS = 64 };
+/* Application registers by number; the frame marker takes a number that none has. */
+enum { BSP = 17, BSPSTORE = 18, RNAT = 19, CSD = 25, CCV = 32, UNAT = 36, PFS = 64, CFM = 127 };
 
 /* Writes of one sort may share a target. */
 enum sort { SORT_PLAIN, SORT_AND, SORT_OR, SORT_SPILL };
@@ -230,6 +231,21 @@ static void put_implied(struct accesses *list, const struct isa_insn *insn)
 		ar.sort = SORT_SPILL;
 		put(list, ar);
 		break;
+	case ISA_alloc:
+	case ISA_br_call:
+	case ISA_br_call_ind:
+	case ISA_brl_call:
+	case ISA_br_ret:
+	case ISA_br_ctop:
+	case ISA_br_cexit:
+	case ISA_br_wtop:
+	case ISA_br_wexit:
+	case ISA_cover:
+	case ISA_clrrrb:
+		ar.write = true;
+		ar.reg = CFM;
+		put(list, ar);
+		break;
 	case ISA_mov_to_ar_m:
 		if (insn->r3 != BSPSTORE)
 			break;
@@ -293,6 +309,8 @@ static char *register_name(const struct access *a)
 #include "regs.def"
 	};
 
+	if (a->file == FILE_AR && a->reg == CFM)
+		return pc_format("the current frame marker");
 	if (a->file == FILE_AR && ar[a->reg & 127])
 		return pc_format("%s", ar[a->reg & 127]);
 	if (a->file == FILE_CR && cr[a->reg & 127])

@@ -133,6 +133,12 @@ struct pc_hit {
 struct pc_flow;
 struct pc_native;
 
+/** struct pc_kept - how many instructions keep their meaning for one reason of classes.def */
+struct pc_kept {
+	const char *why;
+	uint64_t count;
+};
+
 /** struct pc_check - one file being checked */
 struct pc_check {
 	struct pc_image image;
@@ -147,7 +153,9 @@ struct pc_check {
 	size_t findings;
 	size_t sites;
 	uint64_t counts[PC_CLASS_COUNT]; /* instructions by class */
-	uint64_t native_only;		 /* hits in native-only code */
+	struct pc_kept *kept;
+	size_t kepts;
+	uint64_t native_only; /* hits in native-only code */
 };
 
 /* ---- util.c ---- */

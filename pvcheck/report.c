@@ -128,6 +128,9 @@ void pc_report_summary(const struct pc_check *check, FILE *out)
 	for (unsigned int class = 0; class < PC_CLASS_COUNT; class ++)
 		fprintf(out, " %llu %s%s", (unsigned long long)check->counts[class],
 			pc_class_name[class], class + 1 < PC_CLASS_COUNT ? "," : "\n");
+	for (size_t i = 0; i < check->kepts; i++)
+		fprintf(out, "  kept: %llu: %s\n", (unsigned long long)check->kept[i].count,
+			check->kept[i].why);
 	fprintf(out, "  in native-only code: %llu\n", (unsigned long long)check->native_only);
 	for (unsigned int rule = 0; rule < PC_RULE_COUNT; rule++)
 		if (of_rule[rule])

@@ -79,6 +79,7 @@ void pc_check_free(struct pc_check *check)
 	free(check->hit);
 	free(check->native_symbol);
 	free(check->used);
+	free(check->kept);
 	pc_flow_free(check->flow);
 	pc_image_close(&check->image);
 }

@@ -7,6 +7,8 @@
  */
 #include "pvcheck.h"
 
+#include <string.h>
+
 static void decode(struct pc_bundle *b)
 {
 	for (unsigned int slot = 0; slot < ISA_BUNDLE_SLOTS; slot++)
@@ -41,6 +43,17 @@ static void add_hit(struct pc_check *check, const struct pc_bundle *b, unsigned 
 	};
 }
 
+static void count_kept(struct pc_check *check, const char *why)
+{
+	for (size_t i = 0; i < check->kepts; i++)
+		if (!strcmp(check->kept[i].why, why)) {
+			check->kept[i].count++;
+			return;
+		}
+	check->kept = pc_grow(check->kept, check->kepts, sizeof(*check->kept));
+	check->kept[check->kepts++] = (struct pc_kept){ why, 1 };
+}
+
 static bool is_long(const struct pc_bundle *b)
 {
 	return (b->raw.template & ~1u) == ISA_TEMPLATE_MLX;
@@ -65,6 +78,8 @@ static void classify(struct pc_check *check, const struct pc_bundle *b)
 		}
 		class = pc_classify(&b->insn[slot]);
 		check->counts[class]++;
+		if (class == PC_KEPT)
+			count_kept(check, pc_class_why(&b->insn[slot]));
 		if (class >= PC_SENSITIVE)
 			add_hit(check, b, slot, class);
 	}
