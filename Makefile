@@ -55,6 +55,7 @@ help:
 	@echo 'make bench         speed of the machine: compute loop, boot, fork, system calls'
 	@echo 'make torture       GCC'"'"'s gcc.c-torture/execute on the machine (about 10 minutes)'
 	@echo 'make machine       the emulator: build/ia64-machine'
+	@echo 'make fuzz          fuzz the decoder and the ELF loader, FUZZ_SECONDS=600 each'
 	@echo 'make pvcheck       the checker of kernels, modules and objects: build/pvcheck'
 	@echo 'make toolchain     the IA-64 cross compiler (about 6 minutes, once)'
 	@echo 'make kernel        Linux 6.1, stock (build/vmlinux) and with pv_ops (build/vmlinux-pv);'
@@ -88,6 +89,10 @@ LEVELS ?= O0 O2 O3
 
 torture: machine kernel-stock
 	$(Q)O=$(O) tests/torture/torture.sh $(LEVELS)
+
+# Crashes and what covers more are left in build/tests/fuzz.
+fuzz: $(O)/.packages
+	$(Q)O=$(O) tests/fuzz/fuzz.test long
 
 # --- packages, compiler, kernel, userland -------------------------------------
 
