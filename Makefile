@@ -44,7 +44,7 @@ test_exe    := $(test_src:%.c=$(O)/%)
 formatted   := $(filter-out %.def,$(wildcard isa/*.[ch] pvcheck/*.[ch] pvops/*.[ch] machine/*.[ch] machine/*/*.[ch] \
 	       tests/*/*.[ch] tests/pvops/guest/*.[ch] userland/*.[ch] userland/*/*.[ch]))
 
-.PHONY: help run check machine pvcheck toolchain kernel kernel-stock kernel-pv userland bench unit torture clean format format-check FORCE
+.PHONY: help run check machine pvcheck toolchain kernel kernel-stock kernel-pv userland bench unit torture fuzz clean format format-check FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
