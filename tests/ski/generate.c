@@ -104,8 +104,8 @@ static void m_i(struct program *p, struct isa_insn x, struct isa_insn y)
 
 static unsigned target(struct program *p)
 {
-	static const uint8_t fixed[] = { 4,  5,	 6,  7,	 8,  9,	 10, 11, 16, 17, 18, 19, 20, 21,
-					 22, 23, 24, 25, 26, 27, 28, 29, 30, 31 };
+	static const uint8_t fixed[] = { 4,  5,	 6,  7,	 8,  9,	 10, 11, 16, 17, 18, 19,
+					 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31 };
 	unsigned r = below(p, 48);
 
 	return r < sizeof(fixed) ? fixed[r] : 32 + below(p, 96);
@@ -138,6 +138,10 @@ static bool is_wanted(unsigned id)
 	case ISA_break_f:
 	case ISA_hint_f:
 	case ISA_fchkf:
+	case ISA_frcpa: /* Ski leaves far exponents to software: approximation() */
+	case ISA_frsqrta:
+	case ISA_fprcpa:
+	case ISA_fprsqrta:
 	case ISA_fsetc: return false;
 	case ISA_setf:
 	case ISA_getf: return true;
@@ -158,11 +162,12 @@ static struct isa_insn random_insn(struct program *p, enum isa_slot slot)
 		row = &isa_rows[id];
 		if (!is_wanted(id))
 			continue;
-		if (row->unit == ISA_UNIT_A ? slot == ISA_SLOT_F :
-					      (enum isa_slot)row->unit !=
-						      (slot == ISA_SLOT_I ? (enum isa_slot)ISA_UNIT_I :
-						       slot == ISA_SLOT_F ? (enum isa_slot)ISA_UNIT_F :
-									    (enum isa_slot)ISA_UNIT_M))
+		if (row->unit == ISA_UNIT_A
+			    ? slot == ISA_SLOT_F
+			    : (enum isa_slot)row->unit !=
+				      (slot == ISA_SLOT_I   ? (enum isa_slot)ISA_UNIT_I
+				       : slot == ISA_SLOT_F ? (enum isa_slot)ISA_UNIT_F
+							    : (enum isa_slot)ISA_UNIT_M))
 			continue;
 		isa_decode(&insn, slot, (rnd(p) & ISA_SLOT_MASK & ~row->mask) | row->value, 0);
 		if (insn.id == id)
@@ -197,9 +202,10 @@ static void fresh(struct program *p)
 	unsigned f = 6 + below(p, 122);
 
 	for (unsigned i = 0; i < 3; i++) {
-		struct isa_insn by = i == 1 ? I(extr_u, .r1 = TEMP, .r3 = FRESH, .pos = 7, .len = 57) :
-					      I(dep_z, .r1 = TEMP, .r2 = FRESH, .pos = shift[i],
-						.len = 64 - shift[i]);
+		struct isa_insn by =
+			i == 1 ? I(extr_u, .r1 = TEMP, .r3 = FRESH, .pos = 7, .len = 57)
+			       : I(dep_z, .r1 = TEMP, .r2 = FRESH, .pos = shift[i],
+				   .len = 64 - shift[i]);
 
 		emit3(p, T_MII, I(nop_m), by, I(xor, .r1 = FRESH, .r2 = FRESH, .r3 = TEMP));
 	}
@@ -217,6 +223,22 @@ static void fresh(struct program *p)
 	case 3: m(p, I(setf, .r1 = f, .r2 = FRESH, .c = { ISA_GF_EXP })); break;
 	default: m(p, I(setf, .r1 = f, .r2 = FRESH, .c = { ISA_GF_SIG })); break;
 	}
+}
+
+/* Of values whose exponent is not near the end of the range */
+static void approximation(struct program *p)
+{
+	static const uint16_t ids[] = { ISA_frcpa, ISA_frsqrta };
+	struct isa_insn insn = { .id = ids[below(p, 2)], .qp = predicate(p) };
+
+	m(p, I(setf, .r1 = 6, .r2 = FRESH, .c = { ISA_GF_D }));
+	m(p, I(setf, .r1 = 7, .r2 = BASE + below(p, 3), .c = { ISA_GF_D }));
+	insn.r1 = 8 + below(p, 120);
+	insn.r2 = 6;
+	insn.r3 = below(p, 2) ? 6 : 7;
+	insn.p2 = below(p, 64);
+	insn.c[0] = below(p, 4);
+	emit3(p, T_MFI, I(nop_m), insn, I(nop_i));
 }
 
 /* ---- memory ---- */
@@ -238,8 +260,8 @@ static void load_store(struct program *p)
 		       .c = { size, below(p, 2) ? ISA_LD_S : ISA_LD_NONE }));
 		break;
 	case 1:
-		m(p, I(ld_imm, .qp = qp, .r1 = target(p), .r3 = ADDR, .imm = (int)below(p, 512) - 256,
-		       .c = { size, ISA_LD_ACQ }));
+		m(p, I(ld_imm, .qp = qp, .r1 = target(p), .r3 = ADDR,
+		       .imm = (int)below(p, 512) - 256, .c = { size, ISA_LD_ACQ }));
 		break;
 	case 2: m(p, I(st, .qp = qp, .r2 = FRESH, .r3 = ADDR, .c = { size })); break;
 	default:
@@ -268,21 +290,22 @@ static void float_memory(struct program *p)
 {
 	unsigned fsz = below(p, 4), f = 6 + below(p, 120);
 
+	f += f == 31; /* f31 and f32 may be of the same bank */
 	point(p, 16);
 	switch (below(p, 4)) {
 	case 0:
-		m(p, I(ldf, .r1 = f, .r3 = ADDR, .c = { fsz, below(p, 2) ? ISA_LD_S : ISA_LD_NONE }));
+		m(p,
+		  I(ldf, .r1 = f, .r3 = ADDR, .c = { fsz, below(p, 2) ? ISA_LD_S : ISA_LD_NONE }));
 		break;
 	case 1:
-		m(p, I(ldf_imm, .r1 = f, .r3 = ADDR, .imm = (int)below(p, 512) - 256, .c = { fsz }));
+		m(p,
+		  I(ldf_imm, .r1 = f, .r3 = ADDR, .imm = (int)below(p, 512) - 256, .c = { fsz }));
 		break;
 	case 2:
 		m(p, I(setf, .r1 = 6, .r2 = FRESH, .c = { 1 + below(p, 3) }));
 		m(p, I(stf, .r2 = 6, .r3 = ADDR, .c = { fsz }));
 		break;
-	default:
-		m(p, I(ldfp, .r1 = f, .r2 = f + 1, .r3 = ADDR,
-		       .c = { 1 + below(p, 3) }));
+	default: m(p, I(ldfp, .r1 = f, .r2 = f + 1, .r3 = ADDR, .c = { 1 + below(p, 3) }));
 	}
 }
 
@@ -299,8 +322,8 @@ static void semaphore(struct program *p)
 		m(p, I(mov_to_ar_m, .r2 = TEMP, .r3 = 32));
 		/* fallthrough */
 	case 1:
-		m(p, I(cmpxchg, .r1 = target(p), .r2 = FRESH, .r3 = ADDR,
-		       .c = { size, below(p, 2) }));
+		m(p,
+		  I(cmpxchg, .r1 = target(p), .r2 = FRESH, .r3 = ADDR, .c = { size, below(p, 2) }));
 		break;
 	case 2: m(p, I(xchg, .r1 = target(p), .r2 = FRESH, .r3 = ADDR, .c = { size })); break;
 	case 3:
@@ -323,8 +346,8 @@ static void speculation(struct program *p)
 	m(p, I(adds, .r1 = TEMP, .r3 = ADDR, .imm = by));
 	m(p, I(st, .r2 = FRESH, .r3 = TEMP, .c = { 3 }));
 	if (below(p, 2)) {
-		m(p, I(ld, .r1 = r, .r3 = ADDR,
-		       .c = { 3, below(p, 2) ? ISA_LD_C_NC : ISA_LD_C_CLR }));
+		m(p,
+		  I(ld, .r1 = r, .r3 = ADDR, .c = { 3, below(p, 2) ? ISA_LD_C_NC : ISA_LD_C_CLR }));
 	} else {
 		m(p, I(chk_a, .r1 = r, .imm = 32, .c = { below(p, 2) }));
 		m(p, I(adds, .r1 = target(p), .r3 = FRESH));
@@ -347,9 +370,7 @@ static void control(struct program *p)
 	case 2: m_i(p, I(nop_m), I(mov_from_pr, .r1 = target(p))); break;
 	case 3: m_i(p, I(nop_m), I(mov_pr, .r2 = FRESH, .imm = (int16_t)(rnd(p) & 0xfffe))); break;
 	case 4: m_i(p, I(nop_m), I(mov_from_ip, .r1 = target(p))); break;
-	case 5:
-		m(p, I(mov_from_ar_m, .r1 = target(p), .r3 = below(p, 2) ? 40 : 17));
-		break;
+	case 5: m(p, I(mov_from_ar_m, .r1 = target(p), .r3 = below(p, 2) ? 40 : 17)); break;
 	default: /* over one bundle */
 		emit3(p, T_MIB, random_insn(p, ISA_SLOT_M), random_insn(p, ISA_SLOT_I),
 		      I(br_cond, .qp = 1 + below(p, 63), .imm = 32));
@@ -406,6 +427,8 @@ static void write_program(struct program *p, unsigned bundles, unsigned rounds)
 			semaphore(p);
 		else if (what < 15)
 			speculation(p);
+		else if (what == 18)
+			approximation(p);
 		else if (what < 18)
 			control(p);
 		else
@@ -420,7 +443,8 @@ static void write_elf(FILE *f, const struct program *p)
 {
 	uint64_t size = p->n * 16;
 	Elf64_Ehdr head = {
-		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
+		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
+			     EV_CURRENT },
 		.e_type = ET_EXEC,
 		.e_machine = EM_IA_64,
 		.e_version = EV_CURRENT,
@@ -432,10 +456,22 @@ static void write_elf(FILE *f, const struct program *p)
 		.e_phnum = 2,
 	};
 	Elf64_Phdr ph[2] = {
-		{ .p_type = PT_LOAD, .p_flags = PF_R | PF_X, .p_offset = 0x10000, .p_vaddr = TEXT,
-		  .p_paddr = TEXT, .p_filesz = size, .p_memsz = size, .p_align = 0x10000 },
-		{ .p_type = PT_LOAD, .p_flags = PF_R | PF_W, .p_offset = 0, .p_vaddr = DATA,
-		  .p_paddr = DATA, .p_filesz = 64, .p_memsz = DATA_SIZE * 2, .p_align = 0x10000 },
+		{ .p_type = PT_LOAD,
+		  .p_flags = PF_R | PF_X,
+		  .p_offset = 0x10000,
+		  .p_vaddr = TEXT,
+		  .p_paddr = TEXT,
+		  .p_filesz = size,
+		  .p_memsz = size,
+		  .p_align = 0x10000 },
+		{ .p_type = PT_LOAD,
+		  .p_flags = PF_R | PF_W,
+		  .p_offset = 0,
+		  .p_vaddr = DATA,
+		  .p_paddr = DATA,
+		  .p_filesz = 64,
+		  .p_memsz = DATA_SIZE * 2,
+		  .p_align = 0x10000 },
 	};
 
 	fwrite(&head, sizeof(head), 1, f);

@@ -318,14 +318,12 @@ static enum guest_end system_call(struct guest *g)
 		return stopped(g, "break %#lx", cpu->cr[CR_IIM]);
 	switch (cpu->gr[15].val) {
 	case NR_EXIT:
-	case NR_EXIT_GROUP:
-		return GUEST_EXITED;
+	case NR_EXIT_GROUP: return GUEST_EXITED;
 	case NR_WRITE:
 		cpu->gr[8] = (struct gr){ cpu_gr(cpu, 34)->val, 0 };
 		cpu->gr[10] = (struct gr){ 0, 0 };
 		break;
-	default:
-		return stopped(g, "system call %lu", cpu->gr[15].val);
+	default: return stopped(g, "system call %lu", cpu->gr[15].val);
 	}
 	/* the next slot */
 	if (((cpu->cr[CR_IPSR] += 1UL << PSR_RI_SHIFT) & PSR_RI) == PSR_RI) {

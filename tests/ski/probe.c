@@ -52,22 +52,14 @@ static const struct symbol {
 	void *place;
 	size_t size; /* of an object at least; 0: a function */
 } symbols[] = {
-	{ "ipGet", &ski.ip, 0 },
-	{ "cfmGet", &ski.cfm, 0 },
-	{ "grGet", &ski.gr, 0 },
-	{ "grNatGet", &ski.gr_nat, 0 },
-	{ "frSignGet", &ski.fr_sign, 0 },
-	{ "frExpGet", &ski.fr_exp, 0 },
-	{ "frMantGet", &ski.fr_mant, 0 },
-	{ "prGet", &ski.pr, 0 },
-	{ "brGet", &ski.br, 0 },
-	{ "arGet", &ski.ar, 0 },
-	{ "memMRd", &ski.read, 0 },
-	{ "stepIt_loop", &ski.step, 0 },
-	{ "fileLoaded", &ski.loaded, 4 },
-	{ "cfle", &ski.incomplete, 4 },
-	{ "frs", &ski.frs, 2048 },
-	{ "prs", &ski.prs, 256 },
+	{ "ipGet", &ski.ip, 0 },	  { "cfmGet", &ski.cfm, 0 },
+	{ "grGet", &ski.gr, 0 },	  { "grNatGet", &ski.gr_nat, 0 },
+	{ "frSignGet", &ski.fr_sign, 0 }, { "frExpGet", &ski.fr_exp, 0 },
+	{ "frMantGet", &ski.fr_mant, 0 }, { "prGet", &ski.pr, 0 },
+	{ "brGet", &ski.br, 0 },	  { "arGet", &ski.ar, 0 },
+	{ "memMRd", &ski.read, 0 },	  { "stepIt_loop", &ski.step, 0 },
+	{ "fileLoaded", &ski.loaded, 4 }, { "cfle", &ski.incomplete, 4 },
+	{ "frs", &ski.frs, 2048 },	  { "prs", &ski.prs, 256 },
 };
 #define NSYMBOLS (sizeof(symbols) / sizeof(*symbols))
 #define FRS_SIZE 2048
