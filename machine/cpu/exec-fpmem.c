@@ -155,6 +155,8 @@ static enum exec fload_read(struct cpu *cpu, const struct fload *l, uint64_t val
 		return mem_read(cpu, base->val, 8, MEM_READ, val);
 	if (l->how == MEM_READ && l->size == 4)
 		return mem_read(cpu, base->val, 4, MEM_READ, val);
+	if (l->how == MEM_READ && l->fsz == FSZ_SPILL)
+		return mem_read16(cpu, base->val, val);
 	if (l->how & MEM_SPEC && (base->nat || cpu->psr & PSR_ED))
 		return EXEC_SYNC;
 	return mem_read_slow(cpu, base->val, l->size, l->how, val);
@@ -305,6 +307,8 @@ static enum exec fstore(struct cpu *cpu, const struct op *op, unsigned fsz, bool
 		how |= MEM_WB_ONLY;
 	if (fsz == ISA_FSZ_D || fsz == ISA_FSZ_8)
 		x = mem_write(cpu, va, 8, how, val[0]);
+	else if (fsz == FSZ_SPILL)
+		x = mem_write16(cpu, va, val);
 	else
 		x = mem_write_slow(cpu, va, bytes_of[fsz], how, val);
 	if (x != EXEC_NEXT && x != EXEC_SYNC)

@@ -5,6 +5,8 @@
 #ifndef CPU_PARTS_H
 #define CPU_PARTS_H
 
+#include <string.h>
+
 #include "cpu/cpu.h"
 
 /* ---- mem.c: data references by virtual (or, with PSR.dt = 0, physical) address ---- */
@@ -119,6 +121,31 @@ static inline enum exec mem_write(struct cpu *cpu, uint64_t va, unsigned size, u
 		}
 	}
 	return mem_write_slow(cpu, va, size, how, &val);
+}
+
+/* The same for the 16 bytes of a spilled floating-point register: pages are cleared and
+ * copied with these. */
+static inline enum exec mem_read16(struct cpu *cpu, uint64_t va, uint64_t val[2])
+{
+	const struct stlb_line *l = stlb_at(cpu->stlb_r, va);
+
+	if (unlikely(l->tag != (va & (~(uint64_t)(STLB_PAGE - 1) | 15))))
+		return mem_read_slow(cpu, va, 16, MEM_READ, val);
+	memcpy(val, (const void *)(uintptr_t)(va + l->addend), 16);
+	return EXEC_NEXT;
+}
+
+static inline enum exec mem_write16(struct cpu *cpu, uint64_t va, const uint64_t val[2])
+{
+	const struct stlb_line *l = stlb_at(cpu->stlb_w, va);
+	void *p = (void *)(uintptr_t)(va + l->addend);
+
+	if (unlikely(l->tag != (va & (~(uint64_t)(STLB_PAGE - 1) | 15))))
+		return mem_write_slow(cpu, va, 16, MEM_WRITE, val);
+	if (unlikely(cpu->alat_live))
+		alat_store(cpu, (uintptr_t)p, 16);
+	memcpy(p, val, 16);
+	return EXEC_NEXT;
 }
 
 /*
