@@ -52,6 +52,7 @@ static __always_inline int paravirt_do_steal_accounting(unsigned long *new_itm)
 
 /* Modules: their sites are patched before their first instruction runs. */
 int paravirt_patch_module(struct module *mod, const struct elf64_shdr *sites);
+void paravirt_free_module_init(struct module *mod);
 void paravirt_free_module(struct module *mod);
 
 #else /* !CONFIG_PARAVIRT */
@@ -69,6 +70,7 @@ static inline int paravirt_patch_module(struct module *mod, const struct elf64_s
 {
 	return 0;
 }
+static inline void paravirt_free_module_init(struct module *mod) { }
 static inline void paravirt_free_module(struct module *mod) { }
 
 #endif /* CONFIG_PARAVIRT */
