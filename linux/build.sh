@@ -6,8 +6,8 @@
 # changed.
 #
 # Prints on stdout the directory of the result, in the user's cache: vmlinux
-# (with its symbols), System.map, config, headers/ (for a C library) and
-# gen_init_cpio (a host program that packs an initramfs without root).
+# (with its symbols), System.map, config, headers/ (for a C library), pv_test.ko (of
+# test-module/) and gen_init_cpio (a host program that packs an initramfs without root).
 
 AREA=linux
 here=$(cd "$(dirname "$0")" && pwd)
@@ -25,16 +25,18 @@ compiler=$("${cross}gcc" -dumpfullversion -dumpmachine) || die "cannot run ${cro
 version=$(package_version linux-source-6.1)
 
 # The recipe: what is built from what, and how. Changing it changes the key.
-recipe="vmlinux headers gen_init_cpio; stamp 2"
+recipe="vmlinux headers gen_init_cpio pv_test.ko; stamp 3"
+module=$here/test-module
 case $kernel in
 stock)
-	final=$(cache_root)/linux-$name-$(hash_of "$recipe" "$configs" "$version" "$compiler")
+	final=$(cache_root)/linux-$name-$(hash_of "$recipe" "$configs" "$version" "$compiler" \
+		"$module"/*)
 	;;
 pv)
 	configs="$configs $here/configs/pv.config"
 	# shellcheck disable=SC2046,SC2086 # file names of ours, without spaces
 	final=$(cache_root)/linux-pv-$name-$(hash_of "$recipe" $configs "$version" "$compiler" \
-		$(cd "$here/.." && find "$PWD/isa" "$PWD/abi" "$PWD/pvops" "$PWD/backends" \
+		"$module"/* $(cd "$here/.." && find "$PWD/isa" "$PWD/abi" "$PWD/pvops" "$PWD/backends" \
 			"$PWD/linux/edits" "$PWD/linux/files" -type f | sort))
 	;;
 *)
@@ -77,11 +79,15 @@ cat $configs | while read -r line; do
 	esac
 done
 
-step "$build" "compiling (about 1100 objects)" make -j"$JOBS" vmlinux
+step "$build" "compiling (about 1100 objects)" make -j"$JOBS" vmlinux modules_prepare
+# The kernel has no modules of its own: what vmlinux exports is all that a module can use.
+cp "$build/vmlinux.symvers" "$build/Module.symvers"
+cp -r "$module" "$WORK/module"
+step "$build" "compiling a module" make M="$WORK/module" modules
 step "$build" "installing headers" make INSTALL_HDR_PATH="$OUT/headers" headers_install
 step "$src" "compiling gen_init_cpio" gcc -O1 -o "$OUT/gen_init_cpio" usr/gen_init_cpio.c
 
-cp "$build/vmlinux" "$build/System.map" "$OUT/"
+cp "$build/vmlinux" "$build/System.map" "$WORK/module/pv_test.ko" "$OUT/"
 cp "$build/.config" "$OUT/config"
 publish
 say "done"

@@ -4,7 +4,7 @@
 # nothing but the boot itself). Each program prints lines "bench NAME VALUE UNIT"
 # by the guest's own clock; the emulator's counters give the cost of the whole.
 
-list=${1:-compute process syscall}
+list=${1:-compute process syscall module}
 [ "$list" != boot ] || list=
 failed=0
 for name in $list; do
