@@ -150,10 +150,16 @@ enum exec pal_vm_tr_read(struct firmware *fw, struct cpu *cpu, const uint64_t *a
 	return mem_copy_out(cpu, a[2], tr, sizeof(tr));
 }
 
-/* One ptc.e purges everything. */
+/*
+ * One ptc.e purges everything. Linux 6.1 stores what it gets here in the area of its
+ * processor, which it has just moved without purging the translation of the old one: the
+ * stores would be lost, and no flush of all translations would ever do anything. Entries
+ * may leave the caches at any time (SDM vol 2 §4.1.1.2); they do so here.
+ */
 enum exec pal_ptce_info(struct firmware *fw, struct cpu *cpu, const uint64_t *a, struct fw_ret *ret)
 {
-	(void)fw, (void)cpu, (void)a;
+	(void)fw, (void)a;
+	tlb_purge_all_tc(cpu);
 	ret->v[1] = 1UL << 32 | 1;
 	return EXEC_NEXT;
 }
