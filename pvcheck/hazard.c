@@ -62,7 +62,8 @@ struct pc_hazards {
 	uint64_t seen[FILE_COUNT][2]; /* registers among them */
 	uint64_t last_addr;	      /* an instruction that has to end its group */
 	bool must_end;
-	bool empty; /* no instruction in the group yet */
+	bool empty;   /* no instruction in the group yet */
+	bool padding; /* behind an unconditional branch, and nothing but nops since */
 };
 
 static bool reads_nothing(unsigned int id)
@@ -406,6 +407,27 @@ static void look_at(struct pc_hazards *h, struct pc_check *check, const struct i
 		forget(h, insn->qp);
 	else if (insn->id != ISA_br_cloop && insn->id != ISA_br_ctop && insn->id != ISA_br_cexit)
 		pc_hazards_new_group(h);
+	if (!insn->qp && (insn->id == ISA_br_cond || insn->id == ISA_br_cond_ind ||
+			  insn->id == ISA_br_ret || insn->id == ISA_brl_cond))
+		h->padding = true;
+}
+
+static bool is_nop(const struct isa_insn *insn)
+{
+	return insn->id == ISA_nop_m || insn->id == ISA_nop_i || insn->id == ISA_nop_b ||
+	       insn->id == ISA_nop_f || insn->id == ISA_nop_x;
+}
+
+/*
+ * Bundles of nops that align what follows an unconditional branch. They are never executed:
+ * who comes to the code behind them comes by a branch, which starts a group.
+ */
+static bool is_padding(const struct pc_hazards *h, const struct pc_bundle *b)
+{
+	for (unsigned int slot = 0; slot < ISA_BUNDLE_SLOTS; slot++)
+		if (b->decoded[slot] && !is_nop(&b->insn[slot]))
+			return false;
+	return h->padding;
 }
 
 void pc_hazards_bundle(struct pc_hazards *h, struct pc_check *check, const struct pc_bundle *b)
@@ -416,6 +438,9 @@ void pc_hazards_bundle(struct pc_hazards *h, struct pc_check *check, const struc
 		pc_hazards_new_group(h);
 		return;
 	}
+	if (is_padding(h, b))
+		return;
+	h->padding = false;
 	for (unsigned int slot = 0; slot < ISA_BUNDLE_SLOTS; slot++) {
 		if (b->decoded[slot])
 			look_at(h, check, &b->insn[slot], b->addr | slot);
