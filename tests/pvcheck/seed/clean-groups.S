@@ -39,6 +39,7 @@ seed:
 	.align	16
 	data8	0x0000000100000008, 0x0004000000000200
 	alloc	r2=ar.pfs,0,1,0,0
+	;;
 	br.ret.sptk.many b0
 	;;
 	.endp	seed
