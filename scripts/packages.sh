@@ -10,7 +10,7 @@ AREA=packages
 . "$(dirname "$0")/lib.sh"
 
 host="gcc libc6-dev make binutils-ia64-linux-gnu acpica-tools libelf-dev libdw-dev zlib1g-dev"
-kernel="linux-source-6.1 flex bison bc rsync perl xz-utils"
+kernel="linux-source-6.1 flex bison bc rsync perl python3 xz-utils"
 userland="dpkg-dev patch"
 checks="libcmocka-dev libmpfr-dev clang clang-format libclang-rt-14-dev valgrind gdb-multiarch"
 compiler="gcc-12-source g++ libgmp-dev libmpfr-dev libmpc-dev m4 gawk"
