@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * domain.h - guests and their virtual processors: what every part of the hypervisor shares.
+ *
+ * A domain is memory (a dense range of pseudo-physical pages), a block of region ids,
+ * event channels, a console and up to VCPU_MAX virtual processors. A virtual processor has
+ * a stack of its own in the hypervisor; its registers lie at the top of it while it is not
+ * running. Hypervisor code in C runs with interrupts off. A guest's mistake is answered to
+ * the guest, or ends the guest (domain_crash()); panic() is for the hypervisor's own.
+ */
+#ifndef HV_DOMAIN_H
+#define HV_DOMAIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "layout.h"
+
+#define DOMAINS_MAX 32
+#define VCPU_MAX    16
+#define EVTCHN_MAX  4096
+
+struct hv_regs;		/* entry.h: a guest's registers as saved at an entry into C */
+struct xen_mapped_regs; /* abi/xen.h */
+struct xen_shared_info; /* abi/xen.h */
+struct vmmu;		/* vmmu.h: TRs, last ITCs, VHPT of a virtual processor */
+struct evtchn;		/* evtchn.h */
+struct guest_console;	/* console.h */
+struct domain;
+
+enum vcpu_state {
+	VCPU_DOWN,     /* not started, or returned to SAL, or its domain is gone */
+	VCPU_RUNNABLE, /* also the one that runs */
+	VCPU_BLOCKED,  /* PAL_HALT_LIGHT or SCHEDOP_block: until an event */
+	VCPU_PAUSED,   /* by the monitor */
+};
+
+/**
+ * struct vcpu - a virtual processor
+ * @regs: saved registers, on @stack; valid in C
+ * @mregs: its mapped registers page, hypervisor's address; guest-writable, never trusted
+ * @iva: guest's cr.iva (the ABI keeps it out of @mregs)
+ * @callback: event callback ip, 0 until registered
+ * @itm: machine ITC at which its timer is due, 0: none (domain_itm)
+ * @irr: vectors pending before a callback exists; @insvc: vectors in service
+ * @run_ticks: ITC ticks spent running; @run_start: when it began to run
+ */
+struct vcpu {
+	struct domain *domain;
+	unsigned int id;
+	enum vcpu_state state;
+	struct hv_regs *regs;
+	struct xen_mapped_regs *mregs;
+	struct vmmu *mmu;
+	uint64_t iva;
+	uint64_t callback;
+	uint64_t itm, itm_fired;
+	uint64_t irr[4], insvc[4];
+	uint64_t run_ticks, run_start;
+	uint64_t *counts; /* by enum hv_count (counts.def) */
+	uint8_t *stack;
+	struct vcpu *next; /* in the run queue */
+	bool upcall_kick;  /* look at events before returning to the guest */
+};
+
+/**
+ * struct domain - a guest
+ * @base: machine address of its memory, contiguous, PAGE_SIZE-aligned
+ * @pages: its size; pseudo-physical page n is machine page @base / PAGE_SIZE + n
+ * @rid_block: its block of 2^18 region ids, 1 to 62; block 0 is the hypervisor's
+ * @xsi_va: where the guest sees @shared
+ */
+struct domain {
+	unsigned int id;
+	char name[16];
+	uint64_t base, pages;
+	unsigned int rid_block;
+	struct xen_shared_info *shared;
+	uint64_t xsi_va;
+	uint64_t start_info_pfn;
+	unsigned int vcpus;
+	struct vcpu *vcpu[VCPU_MAX];
+	struct evtchn *ports;
+	struct guest_console *console;
+	bool dying;
+	int shutdown_reason; /* SHUTDOWN_* once it has ended, else -1 */
+	struct domain *next;
+};
+
+/** struct percpu - of a physical processor, at PERCPU_BASE; assembly knows its offsets */
+struct percpu {
+	struct percpu *self; /* in the heap: valid on every processor */
+	struct vcpu *current;
+	uint64_t entry_sp;  /* stack of @current: where an entry into C begins */
+	uint64_t entry_rbs; /* its register backing store */
+	struct vcpu *idle;
+	unsigned int id;
+	uint64_t quantum_end; /* ITC at which the scheduler looks again */
+	uint64_t scratch[8];  /* of the fast paths in assembly */
+};
+
+#define this_cpu ((struct percpu *)PERCPU_BASE)
+#define current	 (this_cpu->current)
+
+/* ---- guest registers and memory (core: entry.S, guest.c, vmmu.c) ---- */
+
+/** guest_gr - a general register of a vcpu that is not running in the guest; 1 to 127 */
+uint64_t guest_gr(struct vcpu *v, unsigned int reg);
+void guest_set_gr(struct vcpu *v, unsigned int reg, uint64_t value);
+
+/**
+ * guest_phys - hypervisor's address of pseudo-physical memory
+ * Return: NULL unless all of [@gpa, @gpa + @bytes) is the domain's memory, or one of the shared pages
+ */
+void *guest_phys(struct domain *d, uint64_t gpa, uint64_t bytes);
+
+/**
+ * copy_from_guest - read guest-virtual memory as the guest's kernel would
+ * Return: false if a byte has no translation (nothing is reflected; @to is undefined)
+ */
+bool copy_from_guest(struct vcpu *v, void *to, uint64_t va, uint64_t bytes);
+bool copy_to_guest(struct vcpu *v, uint64_t va, const void *from, uint64_t bytes);
+
+/** xsi_moved - domain's xsi_va has changed: pin the pages at their new place on this processor */
+void xsi_moved(struct vcpu *v);
+
+/** vcpu_reset_state - registers, XSI and MMU as at a PV kernel's first instruction (facts: §1.2) */
+void vcpu_reset_state(struct vcpu *v, uint64_t ip, uint64_t r28);
+
+/** vcpu_alloc, vcpu_free - stack, mapped registers, MMU of a vcpu; NULL: no memory */
+struct vcpu *vcpu_alloc(struct domain *d, unsigned int id);
+void vcpu_free(struct vcpu *v);
+
+/** vcpu_switch - (core, assembly below) run @next instead of current; returns when current runs again */
+void vcpu_switch(struct vcpu *next);
+
+/* ---- what the core calls (services) ---- */
+
+/** hypercall - break 0x1000 of a guest's kernel: r2 is a table call or a firmware class */
+void hypercall(struct vcpu *v);
+/** timer_interrupt, serial_interrupt ... - external interrupts, by vector */
+void external_interrupt(unsigned int vector);
+/** timer_set - v->itm has changed: reprogram cr.itm */
+void timer_set(struct vcpu *v);
+/** before_guest - at the end of each entry into C: reschedule if due, then events (core delivers) */
+void before_guest(void);
+/** event_pending - whether an event is to be delivered now (pending && !mask) */
+bool event_deliverable(struct vcpu *v);
+/** guest_send_vector - pend a vector (IPI to self, before a callback exists) */
+void guest_send_vector(struct vcpu *v, unsigned int vector);
+
+/** domain_crash - the guest did what cannot be answered: say why, once; end it, run another */
+void domain_crash(struct vcpu *v, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- kernel-wide ---- */
+
+void hv_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void panic(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
+/** heap_alloc - pinned, zeroed memory; NULL: none left. heap_free gives it back */
+void *heap_alloc(size_t bytes, size_t align);
+void heap_free(void *p);
+
+#define assert(cond)                                                                               \
+	do {                                                                                       \
+		if (!(cond))                                                                       \
+			panic("%s:%d: %s", __FILE__, __LINE__, #cond);                             \
+	} while (0)
+
+#endif
