@@ -42,8 +42,20 @@ enum serial_to {
 	SERIAL_NULL,  /* no input; output is watched but not shown */
 };
 
+#define MACHINE_MAX_MODULES 16
+#define MODULE_NAME_MAX	    32 /* with its NUL */
+
+/** struct module_option - -module NAME=FILE */
+struct module_option {
+	char name[MODULE_NAME_MAX];
+	const char *path;
+};
+
 struct machine_options {
 	const char *kernel, *initrd, *append;
+	const char *hypervisor; /* entered in place of the kernel, which it finds in memory */
+	struct module_option module[MACHINE_MAX_MODULES];
+	unsigned nmodules;
 	uint64_t ram_size;
 	unsigned smp;
 	bool no_reboot, stats;

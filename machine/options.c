@@ -45,6 +45,34 @@ static int set_kernel(struct machine_options *o, const char *arg)
 	return -1;
 }
 
+static int set_hypervisor(struct machine_options *o, const char *arg)
+{
+	o->hypervisor = arg;
+	return -1;
+}
+
+static int set_module(struct machine_options *o, const char *arg)
+{
+	size_t len = strcspn(arg, "=");
+	struct module_option *m = &o->module[o->nmodules];
+
+	if (!arg[len] || !len || !arg[len + 1])
+		return bad("-module %s: must be NAME=FILE", arg);
+	if (len >= MODULE_NAME_MAX)
+		return bad("-module %s: a name has at most %d characters", arg,
+			   MODULE_NAME_MAX - 1);
+	if (o->nmodules == MACHINE_MAX_MODULES)
+		return bad("-module %s: there are %d already", arg, MACHINE_MAX_MODULES);
+	memcpy(m->name, arg, len);
+	m->name[len] = '\0';
+	for (unsigned i = 0; i < o->nmodules; i++)
+		if (!strcmp(m->name, o->module[i].name))
+			return bad("-module %s: there is one of that name", arg);
+	m->path = arg + len + 1;
+	o->nmodules++;
+	return -1;
+}
+
 static int set_initrd(struct machine_options *o, const char *arg)
 {
 	o->initrd = arg;
@@ -269,6 +297,9 @@ static const struct option {
 	{ "kernel", "FILE", set_kernel, "ELF kernel, plain or gzipped" },
 	{ "initrd", "FILE", set_initrd, "initial RAM disk" },
 	{ "append", "TEXT", set_append, "kernel command line" },
+	{ "hypervisor", "FILE", set_hypervisor,
+	  "ELF file to start; -kernel is then its first guest" },
+	{ "module", "NAME=FILE", set_module, "a further file in memory, for the hypervisor" },
 	{ "m", "SIZE", set_ram, "memory, with K, M (default) or G; 512M if not given" },
 	{ "smp", "N", set_smp, "number of processors: 1" },
 	{ "M", "NAME", set_machine, "machine: dig64" },
@@ -362,7 +393,9 @@ int options_parse(struct machine_options *opt, int argc, char **argv)
 		if (status >= 0)
 			return status;
 	}
-	if (!opt->kernel)
+	if (opt->nmodules && !opt->hypervisor)
+		return bad("-module: without -hypervisor nobody would look at it");
+	if (!opt->kernel && !opt->hypervisor)
 		return bad("no kernel: give one with -kernel FILE (--help lists the options)");
 	if (opt->gdb_wait && !opt->gdb)
 		return bad("-S: without -s or -gdb nobody could start the guest");

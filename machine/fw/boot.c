@@ -53,8 +53,9 @@ struct ia64_boot_param {
 	uint32_t efi_memdesc_version;
 	uint16_t num_cols, num_rows, orig_x, orig_y;
 	uint64_t fpswa, initrd_start, initrd_size;
+	uint64_t domain_start, domain_size; /* a hypervisor's first guest, as elilo loads Xen */
 };
-_Static_assert(sizeof(struct ia64_boot_param) == 80, "ia64_boot_param");
+_Static_assert(sizeof(struct ia64_boot_param) == 96, "ia64_boot_param");
 
 uint64_t fw_build_boot(struct firmware *fw)
 {
@@ -69,8 +70,10 @@ uint64_t fw_build_boot(struct firmware *fw)
 		.efi_memdesc_version = EFI_DESC_REV,
 		.num_cols = 80,
 		.num_rows = 25,
-		.initrd_start = fw->boot.initrd,
-		.initrd_size = fw->boot.initrd_size,
+		.initrd_start = fw->boot.initrd.base,
+		.initrd_size = fw->boot.initrd.size,
+		.domain_start = fw->boot.guest.base,
+		.domain_size = fw->boot.guest.size,
 	};
 	uint8_t desc[EFI_DESC_SIZE];
 

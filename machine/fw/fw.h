@@ -85,9 +85,15 @@ struct sal_vector {
 };
 
 /* Where the loader put things. */
+struct fw_module {
+	uint64_t base, size;
+};
+
 struct fw_boot {
 	uint64_t entry;
-	uint64_t initrd, initrd_size;
+	struct fw_module initrd;
+	struct fw_module guest; /* with -hypervisor: the file that -kernel names */
+	struct fw_module module[MACHINE_MAX_MODULES];
 };
 
 struct firmware {
@@ -125,7 +131,7 @@ int fw_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* ---- load.c: kernel and initrd into RAM ---- */
 /**
- * fw_load_files() - load what -kernel and -initrd name, enter it in @fw->map
+ * fw_load_files() - load what the command line names, enter it in @fw->map
  * Return: 0, or -1 after one line on stderr that names the file.
  */
 int fw_load_files(struct firmware *fw);

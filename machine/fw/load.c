@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * Kernel and initrd into RAM, as the command line names them.
+ * Kernel, initrd and modules into RAM, as the command line names them.
  *
  * The kernel goes where its program headers say, the initrd as high in low RAM as the
- * guest's use of memory allows. Both become loader data in the EFI memory map: Linux takes
- * kernel descriptors from any other available type.
+ * guest's use of memory allows. All become loader data in the EFI memory map: Linux takes
+ * kernel descriptors from any other available type. With -hypervisor that file is the
+ * kernel, and the one that -kernel names is a file in memory like the initrd.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -77,77 +78,96 @@ static bool place_kernel(struct firmware *fw, const struct elf_image *img, char 
 
 /*
  * Linux ignores memory outside whole granules (16 or 64 MiB), so the top is rounded down.
- * Return: an address, or 0 if there is no room.
+ * Return: the highest address in low RAM that nothing uses, or 0 if there is no room.
  */
-static uint64_t find_room(const struct firmware *fw, uint64_t size, const struct elf_image *img)
+static uint64_t find_room(const struct firmware *fw, uint64_t size)
 {
 	static const uint64_t granules[] = { 64UL << 20, 16UL << 20 };
-	uint64_t ram_base, ram, base, top, low = FW_BASE + FW_SIZE;
+	uint64_t ram_base, ram, low = FW_BASE + FW_SIZE;
 
 	if (!bus_ram_range(fw->m->bus, 0, &ram_base, &ram))
 		return 0;
 	for (unsigned g = 0; g < 2; g++) {
-		top = (ram_base + ram) & ~(granules[g] - 1);
-retry:
-		if (top < low || top - low < size)
-			continue;
-		base = (top - size) & ~(INITRD_ALIGN - 1);
-		for (unsigned i = 0; i < img->n; i++) {
-			const struct elf_segment *s = &img->seg[i];
+		uint64_t limit = (ram_base + ram) & ~(granules[g] - 1);
 
-			if (overlaps(base, size, s->pa, s->mem_size)) {
-				top = s->pa;
-				goto retry;
-			}
+		for (unsigned i = fw->map.n; i-- > 0;) {
+			const struct efi_range *r = &fw->map.r[i];
+			uint64_t top = r->base + r->size < limit ? r->base + r->size : limit;
+			uint64_t bottom = r->base > low ? r->base : low, base;
+
+			if (r->type != EFI_CONVENTIONAL || top < bottom || top - bottom < size)
+				continue;
+			base = (top - size) & ~(INITRD_ALIGN - 1);
+			if (base >= bottom)
+				return base;
 		}
-		if (base >= low)
-			return base;
 	}
 	return 0;
 }
 
-static bool place_initrd(struct firmware *fw, const struct elf_image *img, char *why)
+/* The bytes of a file, where there is room for them. */
+static bool place_file(struct firmware *fw, const struct file *f, struct fw_module *at, char *why)
 {
-	struct file f;
-	uint64_t base;
-	bool ok = false;
+	uint64_t base = find_room(fw, f->len);
 
-	if (!file_read(&f, fw->m->opt.initrd, FILE_MAX, why, WHY_SIZE))
-		return false;
-	base = find_room(fw, f.len, img);
 	if (!base) {
 		snprintf(why, WHY_SIZE, "no room for its %zu KiB in low RAM (-m %" PRIu64 "M)",
-			 f.len >> 10, fw->m->opt.ram_size >> 20);
-	} else if (!bus_copy_to(fw->m->bus, base, f.data, f.len) ||
-		   !efi_map_set(&fw->map, base, f.len, EFI_LOADER_DATA, EFI_WB)) {
-		snprintf(why, WHY_SIZE, "cannot be placed at %#" PRIx64, base);
-	} else {
-		fw->boot.initrd = base;
-		fw->boot.initrd_size = f.len;
-		ok = true;
+			 f->len >> 10, fw->m->opt.ram_size >> 20);
+		return false;
 	}
-	file_free(&f);
-	return ok;
+	if (!bus_copy_to(fw->m->bus, base, f->data, f->len) ||
+	    !efi_map_set(&fw->map, base, f->len, EFI_LOADER_DATA, EFI_WB)) {
+		snprintf(why, WHY_SIZE, "cannot be placed at %#" PRIx64, base);
+		return false;
+	}
+	*at = (struct fw_module){ base, f->len };
+	return true;
 }
 
-int fw_load_files(struct firmware *fw)
+/* As place_file(); 0, or -1 after a line that names the file. */
+static int load_module(struct firmware *fw, const char *path, bool gunzip, struct fw_module *at)
 {
-	const struct machine_options *opt = &fw->m->opt;
+	char why[WHY_SIZE];
+	struct file f;
+	bool ok;
+
+	if (!file_read(&f, path, FILE_MAX, why, sizeof(why)))
+		return fw_error("%s: %s", path, why);
+	ok = (!gunzip || file_gunzip(&f, why, sizeof(why))) && place_file(fw, &f, at, why);
+	file_free(&f);
+	return ok ? 0 : fw_error("%s: %s", path, why);
+}
+
+static int load_executable(struct firmware *fw, const char *path)
+{
 	struct elf_image img;
 	char why[WHY_SIZE];
 	struct file f;
 	bool ok;
 
-	if (!opt->kernel)
-		return fw_error("no kernel given (-kernel)");
-	if (!file_read(&f, opt->kernel, FILE_MAX, why, sizeof(why)))
-		return fw_error("%s: %s", opt->kernel, why);
+	if (!file_read(&f, path, FILE_MAX, why, sizeof(why)))
+		return fw_error("%s: %s", path, why);
 	ok = file_gunzip(&f, why, sizeof(why)) &&
 	     elf_parse(&img, f.data, f.len, why, sizeof(why)) && place_kernel(fw, &img, why);
 	file_free(&f);
-	if (!ok)
-		return fw_error("%s: %s", opt->kernel, why);
-	if (opt->initrd && !place_initrd(fw, &img, why))
-		return fw_error("%s: %s", opt->initrd, why);
+	return ok ? 0 : fw_error("%s: %s", path, why);
+}
+
+int fw_load_files(struct firmware *fw)
+{
+	const struct machine_options *opt = &fw->m->opt;
+	struct fw_boot *boot = &fw->boot;
+
+	if (!opt->kernel && !opt->hypervisor)
+		return fw_error("no kernel given (-kernel)");
+	if (load_executable(fw, opt->hypervisor ? opt->hypervisor : opt->kernel))
+		return -1;
+	if (opt->initrd && load_module(fw, opt->initrd, false, &boot->initrd))
+		return -1;
+	if (opt->hypervisor && opt->kernel && load_module(fw, opt->kernel, true, &boot->guest))
+		return -1;
+	for (unsigned i = 0; i < opt->nmodules; i++)
+		if (load_module(fw, opt->module[i].path, false, &boot->module[i]))
+			return -1;
 	return 0;
 }

@@ -18,6 +18,7 @@
 #define AT_PTC	    (FW_DATA_BASE + 0x600)
 #define AT_PTC_LIST (FW_DATA_BASE + 0x680)
 #define AT_HCDP	    (FW_DATA_BASE + 0xa00)
+#define AT_MODULES  (FW_DATA_BASE + 0x1000)
 
 /* ---- stubs ---- */
 
@@ -95,6 +96,10 @@ static const uint8_t guid_acpi2[16] = { 0x71, 0xe8, 0x68, 0x88, 0xf1, 0xe4, 0xd3
 static const uint8_t guid_hcdp[16] = { 0x8d, 0x93, 0x51, 0xf9, 0x0b, 0x62, 0xef, 0x42,
 				       0x82, 0x79, 0xa8, 0x4b, 0x79, 0x61, 0x78, 0x98 };
 
+/* d4e39bf2-5a7c-4f0b-9d16-83c05e7a21b4: the modules, docs/machine.md */
+static const uint8_t guid_modules[16] = { 0xf2, 0x9b, 0xe3, 0xd4, 0x7c, 0x5a, 0x0b, 0x4f,
+					  0x9d, 0x16, 0x83, 0xc0, 0x5e, 0x7a, 0x21, 0xb4 };
+
 static void put_efi(struct firmware *fw, uint64_t pa, struct efi_header *hdr)
 {
 	hdr->crc = 0;
@@ -109,15 +114,16 @@ static void build_efi(struct firmware *fw, uint64_t rsdp)
 		.vendor = AT_VENDOR,
 		.fw_revision = FW_VERSION,
 		.runtime = AT_RUNTIME,
-		.config_count = 3,
+		.config_count = fw->m->opt.nmodules ? 4 : 3,
 		.config = AT_CONFIG,
 	};
 	struct efi_runtime_table rt = {
 		.hdr = { 0x56524553544e5552UL /* "RUNTSERV" */, EFI_REVISION, sizeof(rt), 0, 0 },
 	};
-	struct efi_config config[3] = { { .table = AT_SAL },
+	struct efi_config config[4] = { { .table = AT_SAL },
 					{ .table = rsdp },
-					{ .table = AT_HCDP } };
+					{ .table = AT_HCDP },
+					{ .table = AT_MODULES } };
 	uint16_t vendor[sizeof(FW_VENDOR)];
 
 	for (unsigned i = 0; i < EFI_SERVICE_COUNT; i++) {
@@ -131,6 +137,7 @@ static void build_efi(struct firmware *fw, uint64_t rsdp)
 	memcpy(config[0].guid, guid_sal, 16);
 	memcpy(config[1].guid, guid_acpi2, 16);
 	memcpy(config[2].guid, guid_hcdp, 16);
+	memcpy(config[3].guid, guid_modules, 16);
 	bus_copy_to(fw->m->bus, AT_CONFIG, config, sizeof(config));
 	bus_copy_to(fw->m->bus, AT_VENDOR, vendor, sizeof(vendor));
 	put_efi(fw, AT_SYSTAB, &st.hdr);
@@ -309,8 +316,30 @@ static void build_hcdp(struct firmware *fw)
 	bus_copy_to(fw->m->bus, AT_HCDP, &t, sizeof(t));
 }
 
+/* ---- modules: how many, then name, address and size of each ---- */
+
+struct module_entry {
+	char name[MODULE_NAME_MAX];
+	uint64_t base, size;
+};
+
+static void build_modules(struct firmware *fw)
+{
+	uint64_t n = fw->m->opt.nmodules;
+
+	bus_copy_to(fw->m->bus, AT_MODULES, &n, sizeof(n));
+	for (uint64_t i = 0; i < n; i++) {
+		struct module_entry e = { .base = fw->boot.module[i].base,
+					  .size = fw->boot.module[i].size };
+
+		memcpy(e.name, fw->m->opt.module[i].name, MODULE_NAME_MAX);
+		bus_copy_to(fw->m->bus, AT_MODULES + sizeof(n) + i * sizeof(e), &e, sizeof(e));
+	}
+}
+
 void fw_build_tables(struct firmware *fw)
 {
+	build_modules(fw);
 	build_sal(fw);
 	build_hcdp(fw);
 	build_efi(fw, fw_acpi_build(fw));

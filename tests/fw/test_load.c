@@ -271,10 +271,10 @@ static void initrd_placed(void **state)
 		m.opt.kernel = f.path;
 		m.opt.initrd = i.path;
 		assert_int_equal(fw_load(&m), 0);
-		at = m.fw->boot.initrd;
+		at = m.fw->boot.initrd.base;
 		assert_true(bus_ram_range(m.bus, 0, &base, &low));
 		assert_int_equal(at & 0xffff, 0);
-		assert_int_equal(m.fw->boot.initrd_size, sizeof(data));
+		assert_int_equal(m.fw->boot.initrd.size, sizeof(data));
 		assert_true(at >= FW_END && at + sizeof(data) <= (low & ~(16 * MiB - 1)));
 		assert_true(at + sizeof(data) <= KERNEL_PA || at >= KERNEL_PA + 0x10000);
 		assert_memory_equal(bus_ram(m.bus, at, &base), data, sizeof(data));
@@ -302,6 +302,55 @@ static void initrd_too_large(void **state)
 	board_fini(&m);
 	close(f.fd);
 	close(i.fd);
+}
+
+/* A hypervisor is entered; its guest's kernel, initrd and modules are files in memory. */
+static void modules_placed(void **state)
+{
+	struct kernel k = kernel_make();
+	struct bytes_file hv = bytes_file(&k, sizeof(k));
+	static const char *const text[4] = { "guest's kernel", "initrd", "one", "two" };
+	struct bytes_file file[4];
+	const uint64_t param = FW_PARAM_BASE, table = FW_DATA_BASE + 0x1000;
+	struct fw_module at[4];
+	struct machine m;
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++)
+		file[i] = bytes_file(text[i], strlen(text[i]));
+	board_init(&m, 256 * MiB);
+	m.opt.hypervisor = hv.path;
+	m.opt.kernel = file[0].path;
+	m.opt.initrd = file[1].path;
+	m.opt.nmodules = 2;
+	m.opt.module[0] = (struct module_option){ "first", file[2].path };
+	m.opt.module[1] = (struct module_option){ "second", file[3].path };
+	assert_int_equal(fw_load(&m), 0);
+	assert_int_equal(board_peek(&m, KERNEL_PA + 60, 4), 0x5a5a5a5a);
+
+	at[0] = (struct fw_module){ board_peek(&m, param + 0x50, 8),
+				    board_peek(&m, param + 0x58, 8) };
+	at[1] = (struct fw_module){ board_peek(&m, param + 0x40, 8),
+				    board_peek(&m, param + 0x48, 8) };
+	assert_int_equal(board_peek(&m, table, 8), 2);
+	for (unsigned i = 0; i < 2; i++) {
+		uint64_t entry = table + 8 + i * 48, room;
+
+		at[2 + i] = (struct fw_module){ board_peek(&m, entry + 32, 8),
+						board_peek(&m, entry + 40, 8) };
+		assert_string_equal(bus_ram(m.bus, entry, &room), i ? "second" : "first");
+	}
+	for (unsigned i = 0; i < 4; i++) {
+		uint64_t room;
+
+		assert_int_equal(at[i].size, strlen(text[i]));
+		assert_memory_equal(bus_ram(m.bus, at[i].base, &room), text[i], at[i].size);
+		for (unsigned j = 0; j < i; j++)
+			assert_int_not_equal(at[i].base, at[j].base);
+		close(file[i].fd);
+	}
+	close(hv.fd);
+	board_fini(&m);
 }
 
 static void bad_options(void **state)
@@ -334,7 +383,8 @@ int main(void)
 		cmocka_unit_test(damaged),	    cmocka_unit_test(not_files),
 		cmocka_unit_test(gzipped),	    cmocka_unit_test(gzip_large),
 		cmocka_unit_test(loaded),	    cmocka_unit_test(initrd_placed),
-		cmocka_unit_test(initrd_too_large), cmocka_unit_test(bad_options),
+		cmocka_unit_test(initrd_too_large), cmocka_unit_test(modules_placed),
+		cmocka_unit_test(bad_options),
 	};
 
 	return cmocka_run_group_tests_name("fw/load", tests, NULL, NULL);
