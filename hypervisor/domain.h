@@ -45,6 +45,7 @@ enum vcpu_state {
  * @itm: machine ITC at which its timer is due, 0: none (domain_itm)
  * @irr: vectors pending before a callback exists; @insvc: vectors in service
  * @run_ticks: ITC ticks spent running; @run_start: when it began to run
+ * @stack, @mmu, @counts: vcpu_alloc() makes them; everything else of a new vcpu is 0
  */
 struct vcpu {
 	struct domain *domain;
@@ -103,6 +104,33 @@ struct percpu {
 #define this_cpu ((struct percpu *)PERCPU_BASE)
 #define current	 (this_cpu->current)
 
+/* ---- start and interrupts ---- */
+
+/**
+ * hv_main - (services, main.c) where head.S goes to: @boot_param is physical
+ *
+ * The translations of layout.h are pinned, the code runs in them on a stack in the image with
+ * psr.ic = 1 and psr.i = 0, misses of IDENT_* are served, this_cpu is zeroed memory.
+ */
+void hv_main(uint64_t boot_param) __attribute__((noreturn));
+
+/**
+ * cpu_init - (core) called once the heap works: what was left to do after head.S
+ *
+ * Then this_cpu is filled in, and its idle vcpu is current: the context that runs now, which
+ * has no domain, stays in C for good, and is switched to when nothing else can run.
+ */
+void cpu_init(void);
+
+/**
+ * take_interrupts - (services) read cr.ivr, serve, end, until there is none
+ *
+ * The core calls it for an external interrupt of a guest, in C. Hypervisor code never enables
+ * psr.i: the idle vcpu halts with interrupts off (the processor wakes up all the same) and
+ * calls this.
+ */
+void take_interrupts(void);
+
 /* ---- guest registers and memory (core: entry.S, guest.c, vmmu.c) ---- */
 
 /** guest_gr - a general register of a vcpu that is not running in the guest; 1 to 127 */
@@ -137,10 +165,12 @@ void vcpu_switch(struct vcpu *next);
 
 /* ---- what the core calls (services) ---- */
 
-/** hypercall - break 0x1000 of a guest's kernel: r2 is a table call or a firmware class */
+/**
+ * hypercall - break 0x1000 of a guest's kernel: r2 is a table call or a firmware class
+ *
+ * Its ip is already behind the break. The call may block: it returns when the vcpu runs again.
+ */
 void hypercall(struct vcpu *v);
-/** timer_interrupt, serial_interrupt ... - external interrupts, by vector */
-void external_interrupt(unsigned int vector);
 /** timer_set - v->itm has changed: reprogram cr.itm */
 void timer_set(struct vcpu *v);
 /** before_guest - at the end of each entry into C: reschedule if due, then events (core delivers) */
@@ -150,8 +180,25 @@ bool event_deliverable(struct vcpu *v);
 /** guest_send_vector - pend a vector (IPI to self, before a callback exists) */
 void guest_send_vector(struct vcpu *v, unsigned int vector);
 
-/** domain_crash - the guest did what cannot be answered: say why, once; end it, run another */
+/**
+ * domain_crash - the guest did what cannot be answered: say why, once, and end it
+ *
+ * It returns, for the caller may hold something; before_guest() will not, for this vcpu.
+ */
 void domain_crash(struct vcpu *v, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- counters: counts.def lists them; assembly adds to them, too ---- */
+
+enum hv_count {
+#define HV_COUNT(name, text) HV_##name,
+#include "counts.def"
+	HV_COUNTS
+};
+
+static inline void count(struct vcpu *v, enum hv_count what)
+{
+	v->counts[what]++;
+}
 
 /* ---- kernel-wide ---- */
 
