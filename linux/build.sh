@@ -50,7 +50,7 @@ if [ -e "$final/vmlinux" ]; then
 	exit 0
 fi
 
-begin_build "$final"
+begin_build "$final" "linux-$kernel-$name"
 say "building the $kernel Linux (linux-source-6.1 $version) for IA-64, once; kept in $final"
 
 step "$WORK" "unpacking the source" tar -xf "$archive"
@@ -65,9 +65,12 @@ cat $configs >"$build/.config"
 # the same bytes.
 export ARCH=ia64 CROSS_COMPILE="$cross"
 export KBUILD_BUILD_USER=pv-ia64 KBUILD_BUILD_HOST=localhost
+# The result is the same with ccache; only sooner, the second time.
+cc=${cross}gcc
+! command -v ccache >/dev/null || cc="ccache $cc"
 export KBUILD_BUILD_TIMESTAMP='Wed Jan 1 00:00:00 UTC 2025' KBUILD_BUILD_VERSION=1
 
-step "$src" "configuring" make O="$build" olddefconfig
+step "$src" "configuring" make CC="$cc" O="$build" olddefconfig
 # A line of ours that the tree does not honour is an error, not a surprise later.
 # shellcheck disable=SC2086
 cat $configs | while read -r line; do
@@ -79,12 +82,13 @@ cat $configs | while read -r line; do
 	esac
 done
 
-step "$build" "compiling (about 1100 objects)" make -j"$JOBS" vmlinux modules_prepare
+step "$build" "compiling (about 1100 objects)" make CC="$cc" -j"$JOBS" \
+	vmlinux modules_prepare
 # The kernel has no modules of its own: what vmlinux exports is all that a module can use.
 cp "$build/vmlinux.symvers" "$build/Module.symvers"
 cp -r "$module" "$WORK/module"
-step "$build" "compiling a module" make M="$WORK/module" modules
-step "$build" "installing headers" make INSTALL_HDR_PATH="$OUT/headers" headers_install
+step "$build" "compiling a module" make CC="$cc" M="$WORK/module" modules
+step "$build" "installing headers" make CC="$cc" INSTALL_HDR_PATH="$OUT/headers" headers_install
 step "$src" "compiling gen_init_cpio" gcc -O1 -o "$OUT/gen_init_cpio" usr/gen_init_cpio.c
 
 cp "$build/vmlinux" "$build/System.map" "$WORK/module/pv_test.ko" "$OUT/"

@@ -62,11 +62,13 @@ take_lock() {
 	fi
 }
 
-# begin_build FINAL: sets WORK (scratch) and OUT (becomes FINAL), removes what
-# interrupted attempts left.
+# begin_build FINAL [NAME]: sets WORK (scratch) and OUT (becomes FINAL), removes what
+# interrupted attempts left. With NAME the scratch has the same path each time (the caller
+# holds a lock of that name): what a compiler cache needs to know an object again.
 begin_build() {
 	FINAL=$1
-	WORK=$FINAL.work
+	WORK=${2:+$(cache_root)/$2.work}
+	WORK=${WORK:-$FINAL.work}
 	OUT=$FINAL.partial
 	LOG=$FINAL.log
 	rm -rf "$WORK" "$OUT"
