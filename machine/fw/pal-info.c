@@ -151,10 +151,15 @@ enum exec pal_vm_tr_read(struct firmware *fw, struct cpu *cpu, const uint64_t *a
 }
 
 /*
- * One ptc.e purges everything. Linux 6.1 stores what it gets here in the area of its
- * processor, which it has just moved without purging the translation of the old one: the
- * stores would be lost, and no flush of all translations would ever do anything. Entries
- * may leave the caches at any time (SDM vol 2 §4.1.1.2); they do so here.
+ * One ptc.e purges everything. The call itself does too, as it may: entries leave the caches
+ * when the processor likes (SDM vol 2 §4.1.1.2).
+ *
+ * Linux 6.1 needs that on any processor. Its first printk inserts a translation of the boot
+ * processor's per-CPU area; per_cpu_init() then moves the area, changes ar.k3, from which such
+ * misses are served, and purges nothing. A handful of insertions later ia64_tlb_init() stores
+ * what this call answers, still through the old translation, and with the first ptc.e it is
+ * gone: ptce_count reads as 0 for ever, no flush of all translations does anything, and what
+ * vfree() leaves behind in the caches is believed.
  */
 enum exec pal_ptce_info(struct firmware *fw, struct cpu *cpu, const uint64_t *a, struct fw_ret *ret)
 {

@@ -123,6 +123,22 @@ static void pal_memory(void **state)
 	assert_int_equal(result(1), CPU_NSTACKED);
 }
 
+/* What Linux's boot leans on: the caches are empty after it, translation registers stay. */
+static void pal_ptce_purges(void **state)
+{
+	const uint64_t pte = PTE_P | PTE_A | PTE_D, itir = 18 << 2, percpu = 0xfffffffffffc0000;
+
+	(void)state;
+	tlb_insert_tc(cpu, false, pte | 0x4b40000, itir, percpu);
+	tlb_insert_tc(cpu, true, pte | 0x4b40000, itir, percpu);
+	tlb_insert_tr(cpu, false, 3, pte | 0x100000, itir, 0xa000000100000000);
+	assert_int_equal(pal(6, 0, 0, 0), 0);
+	assert_null(tlb_find(cpu, false, percpu));
+	assert_null(tlb_find(cpu, true, percpu));
+	assert_non_null(tlb_find(cpu, false, 0xa000000100000000));
+	tlb_purge_tr(cpu, false, 0xa000000100000000, 18);
+}
+
 static void pal_caches(void **state)
 {
 	uint64_t levels, unique, found = 0;
@@ -452,6 +468,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pal_memory),
+		cmocka_unit_test(pal_ptce_purges),
 		cmocka_unit_test(pal_caches),
 		cmocka_unit_test(pal_unknown),
 		cmocka_unit_test(pal_buffers),

@@ -281,6 +281,13 @@ static void translation_registers(void **state)
 	tlb_purge_tr(env->cpu, false, va + 0x4000, PS_16K);
 	expect_fault(env, rd(env, va + 0x8000, &v), VEC_ALT_DTLB, va + 0x8000, ISR_R);
 
+	/* inserting one has purged the TC entry below it: it is not there when the TR goes */
+	map(env, va + 0x8000, 0x300000, PTE_RW, PS_16K);
+	assert_int_equal(rd(env, va + 0x8000, &v), EXEC_NEXT);
+	tlb_insert_tr(env->cpu, false, 1, 0x1000000 | PTE_RW, ITIR(PS_16M), va);
+	tlb_insert_tr(env->cpu, false, 1, 0x2000000 | PTE_RW, ITIR(PS_16M), va + 0x1000000);
+	expect_fault(env, rd(env, va + 0x8000, &v), VEC_ALT_DTLB, va + 0x8000, ISR_R);
+
 	tlb_insert_tr(env->cpu, false, 1, 0x1000000 | PTE_RW, ITIR(PS_16M), va);
 	assert_int_equal(env->cpu->stop, CPU_STOP_NONE);
 	map(env, va + 0x8000, 0x300000, PTE_RW, PS_16K);
