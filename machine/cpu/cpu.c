@@ -34,6 +34,8 @@ static void reset_registers(struct cpu *cpu)
 	memset(cpu->dbr, 0, sizeof(cpu->dbr));
 	memset(cpu->pmc, 0, sizeof(cpu->pmc));
 	memset(cpu->pmd, 0, sizeof(cpu->pmd));
+	memset(&cpu->pmu, 0, sizeof(cpu->pmu));
+	cpu->exact = false;
 	cpu->pr = 1;
 	cpu->fr[1] = FP_REG_ONE;
 	cpu->ar[AR_FPSR] = FPSR_RESET;

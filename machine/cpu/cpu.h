@@ -37,8 +37,10 @@ struct breaks;
  * @EXEC_STOP: the machine is to stop (cpu->stop says why)
  * @EXEC_RESUME: as EXEC_BRANCH, but everything else may have changed too and cpu->last_ip
  *	is already right: rfi, a br.ret that changes privilege or leaves the frame incomplete
+ * @EXEC_EXACT: nothing is done; the handler wants to be called when all counts are exact, which
+ *	is between two slots (it has set cpu->exact)
  */
-enum exec { EXEC_NEXT, EXEC_BRANCH, EXEC_FAULT, EXEC_SYNC, EXEC_STOP, EXEC_RESUME };
+enum exec { EXEC_NEXT, EXEC_BRANCH, EXEC_FAULT, EXEC_SYNC, EXEC_STOP, EXEC_RESUME, EXEC_EXACT };
 
 typedef enum exec (*exec_fn)(struct cpu *cpu, const struct op *op);
 
@@ -76,7 +78,7 @@ struct gr {
 #define CPU_NPKR     16
 #define CPU_NDBR     8
 #define CPU_NIBR     8
-#define CPU_NPMC     32
+#define CPU_NPMC     8 /* PMC0-7, PMD0-7: see pmu.c */
 #define CPU_RID_BITS 24
 #define CPU_PA_BITS  50
 #define CPU_VA_BITS  61 /* implemented virtual address bits below the region number */
@@ -235,6 +237,16 @@ struct mmu {
 	uint32_t alat_next;
 };
 
+/**
+ * struct pmu - what pmu.c keeps beside PMCs and PMDs
+ * @armed, @counting: a bit for each PMD that could count, and that does now
+ * @bundles, @insns: the processor's counts when the PMDs were last brought up to date
+ */
+struct pmu {
+	uint32_t armed, counting;
+	uint64_t bundles, insns;
+};
+
 /* What an interruption leaves in the control registers; see fault.h */
 struct fault {
 	uint16_t vector; /* offset in the IVT */
@@ -315,6 +327,7 @@ struct cpu {
 
 	uint64_t rr[8], pkr[CPU_NPKR], ibr[CPU_NIBR], dbr[CPU_NDBR];
 	uint64_t pmc[CPU_NPMC], pmd[CPU_NPMC], cpuid[5];
+	struct pmu pmu;
 	struct tlb_entry itr[CPU_NTR], dtr[CPU_NTR], itc[CPU_NTC], dtc[CPU_NTC];
 	uint32_t itc_next, dtc_next;
 	struct alat_entry alat[CPU_NALAT];
@@ -332,6 +345,7 @@ struct cpu {
 	enum cpu_stop stop;
 	char stop_msg[160];
 	bool slow;	  /* ss tb lp db id da dd ia ed, trace, debugger: one slot at a time */
+	bool exact;	  /* EXEC_EXACT: run the next slot alone */
 	uint64_t last_ip; /* for IIPA: the bundle of the last instruction that succeeded */
 
 	struct stlb_line stlb_rd[STLB_MODES][STLB_LINES], stlb_wr[STLB_MODES][STLB_LINES];

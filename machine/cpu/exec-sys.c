@@ -152,9 +152,7 @@ enum exec exec_mov_to_cr(struct cpu *cpu, const struct op *op)
 #define PSR_L (PSR_SM | PSR_DB | PSR_LP | PSR_TB | PSR_RT)
 
 /* Bits that are looked at only where they matter: nobody keeps anything that follows from them. */
-#define PSR_QUIET                                                                                  \
-	(PSR_UP | PSR_AC | PSR_MFL | PSR_MFH | PSR_IC | PSR_DFL | PSR_DFH | PSR_SP | PSR_PP |      \
-	 PSR_SI)
+#define PSR_QUIET (PSR_AC | PSR_MFL | PSR_MFH | PSR_IC | PSR_DFL | PSR_DFH | PSR_SP | PSR_SI)
 
 static inline enum exec set_psr(struct cpu *cpu, uint64_t psr)
 {
@@ -333,47 +331,47 @@ enum exec exec_mov_to_ibr(struct cpu *cpu, const struct op *op)
  * Performance monitors. Those beyond the implemented ones do not fault (page mov indirect):
  * they read as 0 and forget what is written.
  */
-#define PMC_PM	    (1UL << 6)
-#define PMD_GENERIC 4
+static enum exec when_exact(struct cpu *cpu, enum exec checked)
+{
+	if (checked != EXEC_NEXT || cpu->exact)
+		return checked;
+	cpu->exact = true;
+	return EXEC_EXACT;
+}
 
 enum exec exec_mov_from_pmc(struct cpu *cpu, const struct op *op)
 {
 	unsigned i;
-	enum exec r = from_indirect(cpu, op, 256, !ANY_CPL, &i);
+	enum exec r = when_exact(cpu, from_indirect(cpu, op, 256, !ANY_CPL, &i));
 
-	return r == EXEC_NEXT ? cpu_set_gr(cpu, op->r1, i < CPU_NPMC ? cpu->pmc[i] : 0, 0) : r;
+	return r == EXEC_NEXT ? cpu_set_gr(cpu, op->r1, pmu_read_pmc(cpu, i), 0) : r;
 }
 
 enum exec exec_mov_from_pmd(struct cpu *cpu, const struct op *op)
 {
 	unsigned i;
-	enum exec r = from_indirect(cpu, op, 256, ANY_CPL, &i);
-	bool hidden;
+	enum exec r = when_exact(cpu, from_indirect(cpu, op, 256, ANY_CPL, &i));
 
-	if (r != EXEC_NEXT)
-		return r;
-	hidden = i >= CPU_NPMC || (cpu_cpl(cpu) && ((cpu->psr & PSR_SP) ||
-						    (i >= PMD_GENERIC && (cpu->pmc[i] & PMC_PM))));
-	return cpu_set_gr(cpu, op->r1, hidden ? 0 : cpu->pmd[i], 0);
+	return r == EXEC_NEXT ? cpu_set_gr(cpu, op->r1, pmu_read_pmd(cpu, i), 0) : r;
 }
 
 enum exec exec_mov_to_pmc(struct cpu *cpu, const struct op *op)
 {
 	unsigned i;
-	enum exec r = to_indirect(cpu, op, 256, &i);
+	enum exec r = when_exact(cpu, to_indirect(cpu, op, 256, &i));
 
-	if (r == EXEC_NEXT && i < CPU_NPMC)
-		cpu->pmc[i] = cpu_gr(cpu, op->r2)->val;
+	if (r == EXEC_NEXT)
+		pmu_write_pmc(cpu, i, cpu_gr(cpu, op->r2)->val);
 	return r;
 }
 
 enum exec exec_mov_to_pmd(struct cpu *cpu, const struct op *op)
 {
 	unsigned i;
-	enum exec r = to_indirect(cpu, op, 256, &i);
+	enum exec r = when_exact(cpu, to_indirect(cpu, op, 256, &i));
 
-	if (r == EXEC_NEXT && i < CPU_NPMC)
-		cpu->pmd[i] = cpu_gr(cpu, op->r2)->val;
+	if (r == EXEC_NEXT)
+		pmu_write_pmd(cpu, i, cpu_gr(cpu, op->r2)->val);
 	return r;
 }
 

@@ -304,6 +304,25 @@ void cpu_switch_bank(struct cpu *cpu, unsigned bn);
 uint64_t pr_physical(const struct cpu *cpu);	   /* mov r = pr: rotation undone */
 void pr_set_physical(struct cpu *cpu, uint64_t v); /* mov pr = r */
 
+/* ---- pmu.c: performance monitors, SDM vol 2 §7.2 ---- */
+#define PMU_FIRST    4 /* the generic pairs PMC4/PMD4 ... */
+#define PMU_COUNTERS 4
+#define PMU_GENERIC  ((1UL << PMU_COUNTERS) - 1)
+#define PMU_WIDTH    47
+/* The two events that each model has, by Itanium 2's numbers. A tick of the interval time
+ * counter is a cycle; waiting in PAL_HALT_LIGHT is none. */
+#define PMU_CPU_CYCLES	 0x12
+#define PMU_INST_RETIRED 0x08
+/** pmu_update() - bring the PMDs up to date; an overflow may freeze them and interrupt */
+void pmu_update(struct cpu *cpu);
+/** pmu_room() - after pmu_update(): bundles until a counter may overflow at the earliest */
+uint64_t pmu_room(const struct cpu *cpu);
+/** pmu_read_pmc() and so on - any register number; with exact counts (EXEC_EXACT) only */
+uint64_t pmu_read_pmc(struct cpu *cpu, unsigned i);
+uint64_t pmu_read_pmd(struct cpu *cpu, unsigned i);
+void pmu_write_pmc(struct cpu *cpu, unsigned i, uint64_t val);
+void pmu_write_pmd(struct cpu *cpu, unsigned i, uint64_t val);
+
 /* ---- code.c: decoded pages ---- */
 struct code_page;
 /** code_page() - the decoded page that holds physical address @pa (4 KiB pages) */

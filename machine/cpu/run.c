@@ -91,6 +91,10 @@ static bool fast_event(struct cpu *cpu, const struct bundle *b, const struct op 
 		count(cpu, counts_through(b, op->slot));
 		advance(cpu, b, op->slot);
 		return false;
+	case EXEC_EXACT:
+		count(cpu, counts_before(b, op->slot));
+		fault_at(cpu, op->slot);
+		return false;
 	case EXEC_FAULT:
 		if (cpu->fault.trap) {
 			count(cpu, counts_through(b, op->slot));
@@ -288,8 +292,10 @@ static enum exec step(struct cpu *cpu)
 		return EXEC_STOP;
 	step_trace(cpu, page);
 	op = bundle_op(b, slot);
+	cpu->exact = true;
 	if (op && cpu->pr >> op->qp & 1)
 		r = op->fn(cpu, op);
+	cpu->exact = false;
 	r = step_done(cpu, b, op, slot, ip, psr, r);
 	if (unlikely(cpu->debug) && breaks_after(cpu, r != EXEC_FAULT || cpu->fault.trap))
 		return r == EXEC_FAULT ? r : EXEC_STOP;
@@ -310,7 +316,18 @@ static enum exec before_next(struct cpu *cpu)
 
 static bool by_slots(const struct cpu *cpu)
 {
-	return cpu->slow || cpu->ri || (cpu->debug && breaks_page(cpu->debug, cpu->ip));
+	return cpu->slow || cpu->ri || cpu->exact ||
+	       (cpu->debug && breaks_page(cpu->debug, cpu->ip));
+}
+
+/* How far to go, at most to @slice, before a performance monitor may overflow */
+static uint64_t pmu_slice(struct cpu *cpu, uint64_t slice)
+{
+	uint64_t room;
+
+	pmu_update(cpu);
+	room = pmu_room(cpu);
+	return room < slice - cpu->n_bundles ? cpu->n_bundles + room : slice;
 }
 
 void cpu_run(struct cpu *cpu, uint64_t until)
@@ -324,6 +341,8 @@ void cpu_run(struct cpu *cpu, uint64_t until)
 		uint64_t slice = cpu->n_bundles + MAX_SLICE;
 		enum exec r;
 
+		if (unlikely(cpu->pmu.armed))
+			slice = pmu_slice(cpu, slice);
 		cpu->run_limit = cpu->run_until < slice ? cpu->run_until : slice;
 		r = before_next(cpu);
 		if (r == EXEC_NEXT)

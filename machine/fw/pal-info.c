@@ -190,21 +190,23 @@ enum exec pal_debug_info(struct firmware *fw, struct cpu *cpu, const uint64_t *a
 }
 
 /*
- * The generic monitors of the architecture are there as registers, PMC0-3 for status, PMC4-7
- * and PMD4-7, but no event is counted. The buffer has four masks of 256 bits: PMCs, PMDs,
- * which of them can count cycles, which retired bundles.
+ * PMC0-3 for status, PMC4-7 and PMD4-7 for the counters (cpu/pmu.c). The buffer has four masks
+ * of 256 bits: PMCs, PMDs, which of them can count cycles, which retired instructions.
  */
 enum exec pal_perf_mon_info(struct firmware *fw, struct cpu *cpu, const uint64_t *a,
 			    struct fw_ret *ret)
 {
-	static const uint64_t mask[16] = { [0] = 0xff, [4] = 0xf0 };
+	static const uint64_t counters = PMU_GENERIC << PMU_FIRST;
+	static const uint64_t mask[16] = {
+		[0] = 0xf | counters, [4] = counters, [8] = counters, [12] = counters
+	};
 
 	(void)fw;
 	if (!a[0] || a[0] & 7) {
 		ret->status = PAL_INVALID;
 		return EXEC_NEXT;
 	}
-	ret->v[0] = 4 | 47 << 8; /* generic pairs, width in bits; no event for the other two */
+	ret->v[0] = PMU_COUNTERS | PMU_WIDTH << 8 | PMU_CPU_CYCLES << 16 | PMU_INST_RETIRED << 24;
 	return mem_copy_out(cpu, a[0], mask, sizeof(mask));
 }
 

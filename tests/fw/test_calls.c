@@ -183,6 +183,10 @@ static void pal_buffers(void **state)
 	assert_true(board_peek(&m, BUF, 8) >> 60 & 1);
 	assert_int_equal(board_peek(&m, BUF + 8, 8), 0);
 	assert_int_equal(pal(15, BUF, 0, 0), 0); /* PAL_PERF_MON_INFO */
+	assert_int_equal(result(1), 0x08122f04); /* events retired, cycles; 47 bits; 4 pairs */
+	assert_int_equal(board_peek(&m, BUF, 8), 0xff);
+	for (unsigned i = 1; i < 16; i++)
+		assert_int_equal(board_peek(&m, BUF + 8 * i, 8), i % 4 ? 0 : 0xf0);
 	assert_int_equal(pal(15, BUF + 1, 0, 0), -2);
 }
 
@@ -467,22 +471,14 @@ static void efi_reset(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pal_memory),
-		cmocka_unit_test(pal_ptce_purges),
-		cmocka_unit_test(pal_caches),
-		cmocka_unit_test(pal_unknown),
-		cmocka_unit_test(pal_buffers),
-		cmocka_unit_test(pal_tr_read),
-		cmocka_unit_test(pal_halt),
-		cmocka_unit_test(arguments),
-		cmocka_unit_test(stray_break),
-		cmocka_unit_test(sal_calls),
-		cmocka_unit_test(efi_time),
-		cmocka_unit_test(efi_variables),
-		cmocka_unit_test(efi_variable_names),
-		cmocka_unit_test(efi_store_is_bounded),
-		cmocka_unit_test(efi_virtual_mode),
-		cmocka_unit_test(efi_rest),
+		cmocka_unit_test(pal_memory),	      cmocka_unit_test(pal_ptce_purges),
+		cmocka_unit_test(pal_caches),	      cmocka_unit_test(pal_unknown),
+		cmocka_unit_test(pal_buffers),	      cmocka_unit_test(pal_tr_read),
+		cmocka_unit_test(pal_halt),	      cmocka_unit_test(arguments),
+		cmocka_unit_test(stray_break),	      cmocka_unit_test(sal_calls),
+		cmocka_unit_test(efi_time),	      cmocka_unit_test(efi_variables),
+		cmocka_unit_test(efi_variable_names), cmocka_unit_test(efi_store_is_bounded),
+		cmocka_unit_test(efi_virtual_mode),   cmocka_unit_test(efi_rest),
 		cmocka_unit_test(efi_reset),
 	};
 
