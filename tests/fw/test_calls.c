@@ -167,11 +167,22 @@ static void pal_unknown(void **state)
 {
 	(void)state;
 	assert_int_equal(pal(0, 0, 0, 0), -1);
-	assert_int_equal(pal(50, 0, 0, 0), -1); /* virtual processors */
 	assert_int_equal(pal(63, 0, 0, 0), -1);
 	assert_int_equal(pal(1UL << 40, 0, 0, 0), -1);
 	assert_int_equal(pal_stacked(0x1ff, 0, 0, 0), -1);
-	assert_int_equal(pal_stacked(265, 0, 0, 0), -1);
+}
+
+/* No virtual machine extensions: bit 40 of the features, and none of PAL_VP_* */
+static void pal_no_virtual_machines(void **state)
+{
+	(void)state;
+	for (uint64_t i = 264; i <= 273; i++)
+		assert_int_equal(pal_stacked(i, 0, 0, 0), -1);
+	assert_int_equal(pal(50, 0, 0, 0), -1); /* PAL_VP_INFO */
+	assert_int_equal(pal(17, 0, 0, 0), 0);	/* PAL_PROC_GET_FEATURES */
+	for (unsigned i = 1; i <= 3; i++)	/* available, status, control */
+		assert_int_equal(result(i) >> 40 & 1, 0);
+	assert_int_equal(pal(18, 1UL << 40, 0, 0), -2); /* PAL_PROC_SET_FEATURES */
 }
 
 static void pal_buffers(void **state)
@@ -471,14 +482,23 @@ static void efi_reset(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pal_memory),	      cmocka_unit_test(pal_ptce_purges),
-		cmocka_unit_test(pal_caches),	      cmocka_unit_test(pal_unknown),
-		cmocka_unit_test(pal_buffers),	      cmocka_unit_test(pal_tr_read),
-		cmocka_unit_test(pal_halt),	      cmocka_unit_test(arguments),
-		cmocka_unit_test(stray_break),	      cmocka_unit_test(sal_calls),
-		cmocka_unit_test(efi_time),	      cmocka_unit_test(efi_variables),
-		cmocka_unit_test(efi_variable_names), cmocka_unit_test(efi_store_is_bounded),
-		cmocka_unit_test(efi_virtual_mode),   cmocka_unit_test(efi_rest),
+		cmocka_unit_test(pal_memory),
+		cmocka_unit_test(pal_ptce_purges),
+		cmocka_unit_test(pal_caches),
+		cmocka_unit_test(pal_unknown),
+		cmocka_unit_test(pal_no_virtual_machines),
+		cmocka_unit_test(pal_buffers),
+		cmocka_unit_test(pal_tr_read),
+		cmocka_unit_test(pal_halt),
+		cmocka_unit_test(arguments),
+		cmocka_unit_test(stray_break),
+		cmocka_unit_test(sal_calls),
+		cmocka_unit_test(efi_time),
+		cmocka_unit_test(efi_variables),
+		cmocka_unit_test(efi_variable_names),
+		cmocka_unit_test(efi_store_is_bounded),
+		cmocka_unit_test(efi_virtual_mode),
+		cmocka_unit_test(efi_rest),
 		cmocka_unit_test(efi_reset),
 	};
 
