@@ -18,10 +18,13 @@
 #include "debug/trace.h"
 #include "dev/acpipm.h"
 #include "dev/console.h"
+#include "dev/drive.h"
 #include "dev/exitdev.h"
 #include "dev/uart.h"
+#include "event.h"
 #include "irq/iosapic.h"
 #include "machine.h"
+#include "pci/pci.h"
 
 #define NS_PER_TICK (1000000000UL / ITC_HZ)
 /* How often the host's input is looked at; how long a character takes on the line (10 bits
@@ -98,6 +101,12 @@ static void come_back(struct machine *m, struct cpu *cpu, uint64_t at)
 	cpu_kick(cpu);
 }
 
+void machine_come_back(struct machine *m, uint64_t at)
+{
+	for (unsigned i = 0; i < m->ncpus; i++)
+		come_back(m, m->cpus[i], at);
+}
+
 /*
  * The interrupt comes when the counter becomes equal to cr.itm (SDM vol 2 §3.3.4.2). A value
  * that has passed already is met after the counter has wrapped: never.
@@ -163,7 +172,10 @@ static bool create_devices(struct machine *m)
 	m->com1 = uart_create(m, PORT_COM1, GSI_COM1);
 	m->pm = acpipm_create(m); /* power, PM timer, reset */
 	exitdev_create(m);	  /* exit status, for tests */
-	return (m->com1 && m->pm) || out_of_memory();
+	m->pci = pci_host_create(m);
+	if (!m->com1 || !m->pm || !m->pci)
+		return out_of_memory();
+	return drives_create(m);
 }
 
 static bool create_debugger(struct machine *m)
@@ -217,6 +229,7 @@ void machine_destroy(struct machine *m)
 	console_destroy(m->console);
 	gdb_destroy(m->gdb);
 	fw_destroy(m);
+	pci_host_destroy(m->pci);
 	acpipm_destroy(m->pm);
 	uart_destroy(m->com1);
 	iosapic_destroy(m->iosapic);
@@ -244,6 +257,7 @@ static void reset(struct machine *m)
 	iosapic_reset(m->iosapic);
 	uart_reset(m->com1);
 	acpipm_reset(m->pm);
+	pci_host_reset(m->pci);
 	if (fw_load(m) != 0)
 		machine_end(m, EXIT_USAGE);
 }
@@ -257,7 +271,7 @@ static uint64_t min(uint64_t a, uint64_t b)
 
 static uint64_t next_timer(const struct machine *m)
 {
-	return min(m->itm_deadline, acpipm_next(m->pm));
+	return min(min(m->itm_deadline, acpipm_next(m->pm)), event_next(m));
 }
 
 static bool input_waits(const struct machine *m)
@@ -307,6 +321,7 @@ static void run_events(struct machine *m)
 	}
 	if (now >= acpipm_next(m->pm))
 		acpipm_tick(m->pm);
+	event_run(m, now);
 	if (now >= m->poll_next)
 		look_around(m);
 }

@@ -280,6 +280,21 @@ static int set_gdb_wait(struct machine_options *o, const char *arg)
 	return -1;
 }
 
+static int set_drive(struct machine_options *o, const char *arg)
+{
+	if (o->ndrives == MACHINE_MAX_DRIVES)
+		return bad("-drive %s: the machine has room for %d disks", arg, MACHINE_MAX_DRIVES);
+	o->drive[o->ndrives++] = arg;
+	return -1;
+}
+
+static int set_snapshot(struct machine_options *o, const char *arg)
+{
+	(void)arg;
+	o->snapshot = true;
+	return -1;
+}
+
 static int show_version(struct machine_options *o, const char *arg)
 {
 	(void)o, (void)arg;
@@ -300,6 +315,9 @@ static const struct option {
 	{ "hypervisor", "FILE", set_hypervisor,
 	  "ELF file to start; -kernel is then its first guest" },
 	{ "module", "NAME=FILE", set_module, "a further file in memory, for the hypervisor" },
+	{ "drive", "file=FILE", set_drive,
+	  "a disk: a raw image; more: ,format=raw ,if=virtio ,readonly=on ,snapshot=on" },
+	{ "snapshot", NULL, set_snapshot, "no image is written; what the guest writes is lost" },
 	{ "m", "SIZE", set_ram, "memory, with K, M (default) or G; 512M if not given" },
 	{ "smp", "N", set_smp, "number of processors: 1" },
 	{ "M", "NAME", set_machine, "machine: dig64" },

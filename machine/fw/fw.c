@@ -11,6 +11,7 @@
 #include "cpu/fault.h"
 #include "cpu/parts.h"
 #include "fw/efi.h"
+#include "pci/pci.h"
 
 int fw_error(const char *fmt, ...)
 {
@@ -80,6 +81,8 @@ int fw_load(struct machine *m)
 	if (first)
 		fw->time_zone = EFI_UNSPECIFIED_TIMEZONE;
 
+	if (m->pci)
+		pci_host_setup(m->pci);
 	fw_build_map(fw);
 	if (fw_load_files(fw))
 		return -1;

@@ -4,6 +4,7 @@
  */
 #include "debug/trace.h"
 #include "fw/fw.h"
+#include "pci/pci.h"
 
 enum {
 	SAL_OK = 0,
@@ -55,18 +56,46 @@ static int64_t mc_set_params(struct firmware *fw, const uint64_t *a)
 	return SAL_OK;
 }
 
-/*
- * a: address, size, type of address; value in place of type for a write. There is no PCI
- * function: reads return ones, writes vanish, as on a bus where nothing answers.
- */
-static int64_t pci_config(const uint64_t *a, uint64_t type, uint64_t *value)
-{
-	uint64_t size = a[1];
+/* Where a configuration cycle goes: SAL 3.2 §9.6, the compatible and the extended address */
+struct pci_cycle {
+	unsigned segment, bus, devfn, reg, size;
+};
 
-	if ((size != 1 && size != 2 && size != 4) || a[0] & (size - 1) || type > 1)
+static bool pci_cycle(struct pci_cycle *c, uint64_t addr, uint64_t size, uint64_t type)
+{
+	unsigned shift = type ? 12 : 8; /* width of the register number */
+
+	if ((size != 1 && size != 2 && size != 4) || addr & (size - 1) || type > 1)
+		return false;
+	*c = (struct pci_cycle){
+		.segment = addr >> (shift + 16),
+		.bus = addr >> (shift + 8) & 0xff,
+		.devfn = addr >> shift & 0xff,
+		.reg = addr & ((1u << shift) - 1),
+		.size = size,
+	};
+	return addr >> (shift + 16) <= 0xffff;
+}
+
+/* a: address, size, type of address. There is one segment; nothing answers in others. */
+static int64_t pci_read(const struct firmware *fw, const uint64_t *a, uint64_t *value)
+{
+	struct pci_cycle c;
+
+	if (!pci_cycle(&c, a[0], a[1], a[2]))
 		return SAL_INVALID;
-	if (value)
-		*value = (1UL << 8 * size) - 1;
+	*value = pci_config_read(c.segment ? NULL : fw->m->pci, c.bus, c.devfn, c.reg, c.size);
+	return SAL_OK;
+}
+
+/* a: address, size, value, type of address */
+static int64_t pci_write(const struct firmware *fw, const uint64_t *a)
+{
+	struct pci_cycle c;
+
+	if (!pci_cycle(&c, a[0], a[1], a[3]))
+		return SAL_INVALID;
+	pci_config_write(c.segment ? NULL : fw->m->pci, c.bus, c.devfn, c.reg, c.size, a[2]);
 	return SAL_OK;
 }
 
@@ -98,8 +127,8 @@ static void call(struct firmware *fw, struct cpu *cpu, uint64_t index, const uin
 	/* no cache: nothing to flush, to lose or to initialize */
 	case SAL_CACHE_FLUSH: ret->status = a[0] < 1 || a[0] > 4 ? SAL_INVALID : SAL_OK; break;
 	case SAL_CACHE_INIT: break;
-	case SAL_PCI_CONFIG_READ: ret->status = pci_config(a, a[2], &ret->v[0]); break;
-	case SAL_PCI_CONFIG_WRITE: ret->status = pci_config(a, a[3], NULL); break;
+	case SAL_PCI_CONFIG_READ: ret->status = pci_read(fw, a, &ret->v[0]); break;
+	case SAL_PCI_CONFIG_WRITE: ret->status = pci_write(fw, a); break;
 	case SAL_FREQ_BASE: ret->status = freq_base(a, ret); break;
 	case SAL_PHYSICAL_ID_INFO: ret->v[0] = cpu->index; break;
 	default: ret->status = SAL_NOT_IMPLEMENTED; break;
