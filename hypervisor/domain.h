@@ -33,7 +33,6 @@ enum vcpu_state {
 	VCPU_DOWN,     /* not started, or returned to SAL, or its domain is gone */
 	VCPU_RUNNABLE, /* also the one that runs */
 	VCPU_BLOCKED,  /* PAL_HALT_LIGHT or SCHEDOP_block: until an event */
-	VCPU_PAUSED,   /* by the monitor */
 };
 
 /**
@@ -63,6 +62,16 @@ struct vcpu {
 	uint8_t *stack;
 	struct vcpu *next; /* in the run queue */
 	bool upcall_kick;  /* look at events before returning to the guest */
+
+	uint64_t vruntime;	/* sched.c: what it has run, for fairness */
+	uint64_t timeout;	/* ITC at which a wait ends, 0: never */
+	bool polling;		/* SCHEDOP_poll: any event ends the wait */
+	uint16_t virq_port[24]; /* XEN_VIRQS: port that each is bound to, 0: none */
+	struct {
+		unsigned int state; /* enum xen_runstate */
+		uint64_t since, time[4], area;
+	} runstate;		  /* runstate.c, in ticks; @area: the guest's handle */
+	uint64_t ap_entry, ap_gp; /* where it starts, by SAL_SET_VECTORS */
 };
 
 /**
@@ -84,10 +93,15 @@ struct domain {
 	struct vcpu *vcpu[VCPU_MAX];
 	struct evtchn *ports;
 	struct guest_console *console;
-	bool dying;
+	bool dying, paused;
 	int shutdown_reason; /* SHUTDOWN_* once it has ended, else -1 */
 	struct domain *next;
+	struct domain_config *config; /* what it was made from (guest.h) */
+	struct guest_firmware *fw;    /* fw.h */
+	struct guest_store *store;    /* store.h */
 };
+
+extern struct domain *domains; /* all of them, in the order of their numbers */
 
 /** struct percpu - of a physical processor, at PERCPU_BASE; assembly knows its offsets */
 struct percpu {
