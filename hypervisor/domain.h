@@ -24,6 +24,7 @@
 struct hv_regs;		/* entry.h: a guest's registers as saved at an entry into C */
 struct xen_mapped_regs; /* abi/xen.h */
 struct xen_shared_info; /* abi/xen.h */
+struct xen_vcpu_info;	/* abi/xen.h */
 struct vmmu;		/* vmmu.h: TRs, last ITCs, VHPT of a virtual processor */
 struct evtchn;		/* evtchn.h */
 struct guest_console;	/* console.h */
@@ -39,12 +40,13 @@ enum vcpu_state {
  * struct vcpu - a virtual processor
  * @regs: saved registers, on @stack; valid in C
  * @mregs: its mapped registers page, hypervisor's address; guest-writable, never trusted
+ * @info: its part of the domain's shared page; guest-writable
  * @iva: guest's cr.iva (the ABI keeps it out of @mregs)
  * @callback: event callback ip, 0 until registered
  * @itm: machine ITC at which its timer is due, 0: none (domain_itm)
  * @irr: vectors pending before a callback exists; @insvc: vectors in service
  * @run_ticks: ITC ticks spent running; @run_start: when it began to run
- * @stack, @mmu, @counts: vcpu_alloc() makes them; everything else of a new vcpu is 0
+ * @stack, @mmu, @counts, @mregs, @info: vcpu_alloc() makes them (the shared page exists by then); everything else of a new vcpu is 0
  */
 struct vcpu {
 	struct domain *domain;
@@ -52,6 +54,7 @@ struct vcpu {
 	enum vcpu_state state;
 	struct hv_regs *regs;
 	struct xen_mapped_regs *mregs;
+	struct xen_vcpu_info *info;
 	struct vmmu *mmu;
 	uint64_t iva;
 	uint64_t callback;
@@ -60,6 +63,10 @@ struct vcpu {
 	uint64_t run_ticks, run_start;
 	uint64_t *counts; /* by enum hv_count (counts.def) */
 	uint8_t *stack;
+	uint64_t sp;	/* struct switch_frame on @stack, while another one runs */
+	uint64_t krs[8];
+	void *fp_high;	/* f32 to f127, unless they are in the processor */
+	uint64_t dfh;	/* the psr.dfh that it runs with for that reason, or 0 */
 	struct vcpu *next; /* in the run queue */
 	bool upcall_kick;  /* look at events before returning to the guest */
 
@@ -112,7 +119,7 @@ struct percpu {
 	struct vcpu *idle;
 	unsigned int id;
 	uint64_t quantum_end; /* ITC at which the scheduler looks again */
-	uint64_t scratch[8];  /* of the fast paths in assembly */
+	struct vcpu *fp_owner; /* whose f32 to f127 are in the processor */
 };
 
 #define this_cpu ((struct percpu *)PERCPU_BASE)
