@@ -198,7 +198,7 @@ $(O)/hv/%.c.o: %.c $(O)/cross
 
 $(O)/hv/%.S.o: %.S $(O)/hv/offsets.h $(O)/cross
 	@mkdir -p $(@D); echo "  HVAS    $<"
-	$(Q)"$$(cat $(O)/cross)gcc" $(HVFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)"$$(cat $(O)/cross)gcc" $(HVFLAGS) -Wa,--fatal-warnings -MMD -MP -c -o $@ $<
 
 # Lines "->NAME value" of the assembly, as definitions.
 $(O)/hv/offsets.h: hypervisor/asm-offsets.c $(O)/cross

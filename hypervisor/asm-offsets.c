@@ -11,7 +11,7 @@
 
 #undef current
 
-#define DEFINE(name, value) asm volatile("\n->" name " %0" ::"i"((uint64_t)(value)))
+#define DEFINE(name, value)	   asm volatile("\n->" name " %0" ::"i"((uint64_t)(value)))
 #define OFFSET(name, type, member) DEFINE(name, offsetof(struct type, member))
 
 void offsets(void);
@@ -57,7 +57,7 @@ void offsets(void)
 	OFFSET("VCPU_COUNTS", vcpu, counts);
 	OFFSET("VCPU_IVA", vcpu, iva);
 
-#define ISA_PSR(bit, width, name) \
+#define ISA_PSR(bit, width, name)                                                                  \
 	DEFINE("PSR_" #name, ((1ul << (width)) - 1) << (bit));                                     \
 	DEFINE("PSR_" #name "_BIT", bit);
 #include "regs.def"

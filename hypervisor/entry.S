@@ -15,7 +15,9 @@
 
 /* Store two registers at p and p + 8, p += 16 - for the pointers r16 and r17, r16 + 8 == r17. */
 .macro	SPILL2 p, q, a, b
+	.mem.offset 0, 0
 	st8.spill [\p] = \a, 16
+	.mem.offset 8, 0
 	st8.spill [\q] = \b, 16
 	;;
 .endm
@@ -25,6 +27,7 @@
 	;;
 .endm
 .macro	PUT2 p, q, a, b
+	;;
 	st8	[\p] = \a, 16
 	st8	[\q] = \b, 16
 	;;
@@ -159,7 +162,8 @@ save_guest:
 /* ---- back to the guest: r3 = struct hv_regs, on its own stack, only our first frame ---- */
 
 restore_guest:
-	alloc	r14 = ar.pfs, 0, 0, 0, 0
+	alloc	r2 = ar.pfs, 0, 0, 0, 0
+	;;
 	ld8	r2 = [r3]		// NaT bits
 	adds	r14 = 128, r3
 	adds	r15 = 136, r3
@@ -291,6 +295,8 @@ restore_discard:
 	.global	first_entry
 first_entry:
 	alloc	r14 = ar.pfs, 0, 0, 0, 0
+	movl	gp = __gp
+	;;
 	br.call.sptk b0 = vcpu_enter
 	;;
 	adds	r3 = 16, r12
@@ -311,7 +317,6 @@ flush_register_stack:
 	.proc	drop_clean_partition
 drop_clean_partition:
 	flushrs
-	mov	r14 = ar.rnat
 	;;
 	mov	r14 = ar.rnat
 	mov	r15 = ar.bspstore

@@ -43,7 +43,7 @@ struct switch_frame {
 	} fr[20]; /* f2 to f5, f16 to f31 */
 	uint64_t gr[4], gr_nat;
 	uint64_t br[6];
-	uint64_t pfs, unat, rnat, bsp, lc, pr;
+	uint64_t pfs, unat, rnat, bsp, lc, pr, pad;
 };
 
 /** trap - (trap.c) the one C function behind every entry; regs->vector says why */
@@ -62,6 +62,9 @@ struct pin {
 	uint64_t va, itir, pte;
 };
 #define PINS 4
+
+_Static_assert(sizeof(struct switch_frame) % 16 == 0, "stf.spill takes aligned addresses");
+_Static_assert(sizeof(struct hv_regs) <= REGS_SPACE && REGS_SPACE % 512 == 0, "see hv_regs");
 
 /**
  * repin - (switch.S) take out the @old pins, load region register 7, put in the @new ones

@@ -14,7 +14,7 @@
 #include "vmmu.h"
 #include "xen.h"
 
-#define IFS_SOF(ifs)	((ifs) & 0x7f)
+#define IFS_SOF(ifs)	((ifs)&0x7f)
 #define IFS_SOR(ifs)	(((ifs) >> 14 & 0xf) * 8)
 #define IFS_RRB_GR(ifs) ((ifs) >> 18 & 0x7f)
 

@@ -8,8 +8,9 @@
 #include "layout.h"
 #include "offsets.h"
 
-#define PTE_PIN (0x1 | 1 << 5 | 1 << 6 | 3 << 9) /* present, accessed, dirty, RWX, PL 0, WB */
+#define PTE_PIN (0x1 + (1 << 5) + (1 << 6) + (3 << 9)) /* present, accessed, dirty, RWX, PL 0, WB */ /* present, accessed, dirty, RWX, PL 0, WB */
 #define RR_NONE (14 << 2 | 1)		 /* region id 0, 16 KiB, walker on */
+#define PTA_OFF (15 << 2) /* the smallest size, no walker */
 #define PSR_C	(PSR_ic | PSR_dt | PSR_rt | PSR_it | PSR_bn)
 /* speculative loads defer all but TLB misses; bus locks are as they are (SDM vol 2 §3.3.4.1) */
 #define DCR_HV	0x7e00 | 1 << 2
@@ -47,7 +48,9 @@ _start:
 (p6)	br.cond.dptk 1b
 	;;
 	srlz.i
-	mov	cr.pta = r0
+	mov	r9 = PTA_OFF
+	;;
+	mov	cr.pta = r9
 	movl	r8 = DCR_HV
 	movl	r9 = ivt
 	;;
@@ -56,7 +59,7 @@ _start:
 
 	mov	r8 = HV_SHIFT << 2
 	movl	r9 = HV_BASE
-	movl	r10 = HV_PHYS | PTE_PIN
+	movl	r10 = HV_PHYS + PTE_PIN
 	;;
 	mov	cr.itir = r8
 	mov	cr.ifa = r9
@@ -67,7 +70,7 @@ _start:
 	itr.d	dtr[r0] = r10
 	mov	r8 = PERCPU_SHIFT << 2
 	movl	r9 = PERCPU_BASE
-	movl	r10 = PHYS(percpu_area) | PTE_PIN
+	movl	r10 = PHYS(percpu_area) + PTE_PIN
 	mov	r11 = 1
 	;;
 	mov	cr.itir = r8

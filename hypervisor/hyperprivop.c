@@ -12,7 +12,7 @@
 #include "xen.h"
 
 /* General registers by number, in regs->gr */
-#define GR(v, n) ((v)->regs->gr[(n) - 1])
+#define GR(v, n) ((v)->regs->gr[(n)-1])
 
 static void set_r8(struct vcpu *v, uint64_t value)
 {

@@ -130,6 +130,7 @@ own_fault:
 	;;
 	cmp.ne	p6, p0 = r0, r19
 (p6)	br.cond.spnt hv_died
+	;;
 	mov	cr.iip = r18
 	mov	cr.ipsr = r26
 	mov	pr = r28, -1

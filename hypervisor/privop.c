@@ -116,9 +116,7 @@ static enum done emulate_mov_to_cr(struct vcpu *v, const struct isa_insn *i)
 	}
 	switch (i->r3) {
 	case CR_ITM: set_itm(v, value); return DONE;
-	case CR_IVA:
-		v->iva = v->mregs->iva = value & ~0x7ffful;
-		return DONE;
+	case CR_IVA: v->iva = v->mregs->iva = value & ~0x7ffful; return DONE;
 	case CR_PTA: return set_pta(v, value);
 	case CR_TPR:
 		if (value & TPR_RESERVED)

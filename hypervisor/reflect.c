@@ -13,9 +13,8 @@
 #include "xen.h"
 
 /* Of the real PSR, what an interruption leaves: SDM vol 2 table 3-2 */
-#define KEPT (PSR(up) | PSR(mfl) | PSR(mfh) | PSR(pp))
-#define FORCED                                                                                     \
-	(PSR(ic) | PSR(i) | PSR(dt) | PSR(rt) | PSR(it) | PSR(bn) | 1ul << PSR_BIT_cpl)
+#define KEPT   (PSR(up) | PSR(mfl) | PSR(mfh) | PSR(pp))
+#define FORCED (PSR(ic) | PSR(i) | PSR(dt) | PSR(rt) | PSR(it) | PSR(bn) | 1ul << PSR_BIT_cpl)
 
 static const enum hv_count reflect_count[0x80] = {
 #define ISA_VECTOR(offset, id, title) [(offset) >> 8] = HV_REFLECT_##id,

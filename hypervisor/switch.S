@@ -45,10 +45,14 @@ switch_stacks:				// in0 = where to put sp, in1 = sp to load
 	adds	r16 = SWITCH_GR, r12
 	adds	r17 = SWITCH_GR + 8, r12
 	;;
+	.mem.offset 0, 0
 	st8.spill [r16] = r4, 16
+	.mem.offset 8, 0
 	st8.spill [r17] = r5, 16
 	;;
+	.mem.offset 0, 0
 	st8.spill [r16] = r6, 16
+	.mem.offset 8, 0
 	st8.spill [r17] = r7, 16
 	;;
 	mov	r18 = ar.unat
@@ -217,7 +221,10 @@ repin:
 	mov	r15 = 4
 	mov	r16 = r0
 	;;
+	srlz.d
+	;;
 	srlz.i
+	;;
 3:	ld8	r2 = [r14], 8
 	;;
 	ld8	r3 = [r14], 8
@@ -231,6 +238,8 @@ repin:
 	;;
 	cmp.ne	p7, p0 = r0, r15
 (p8)	itr.d	dtr[r16] = r17
+	;;
+	srlz.d
 (p6)	itr.i	itr[r16] = r17
 	adds	r16 = 1, r16
 (p7)	br.cond.dptk 3b

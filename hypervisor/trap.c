@@ -45,9 +45,7 @@ static void tlb_miss(struct vcpu *v)
 		reflect_address(v, insn ? VEC_inst_tlb : VEC_data_tlb, r->isr, r->ifa);
 		break;
 	case MISS_VHPT: reflect_address(v, VEC_vhpt_translation, r->isr, r->ifa); break;
-	case MISS_NOT_PRESENT:
-		reflect_address(v, VEC_page_not_present, r->isr, r->ifa);
-		break;
+	case MISS_NOT_PRESENT: reflect_address(v, VEC_page_not_present, r->isr, r->ifa); break;
 	}
 }
 

@@ -86,7 +86,7 @@ static void unload(struct vcpu *v)
 static void load(struct vcpu *v)
 {
 	if (!v->domain) {
-		CR_WRITE(pta, 0ul); /* its table may go away with the vcpu that was */
+		CR_WRITE(pta, 15ul << 2); /* its table may go away with the vcpu that was */
 		return;
 	}
 	vmmu_load(v);

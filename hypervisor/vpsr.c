@@ -17,13 +17,13 @@
 	(PSR(be) | PSR(up) | PSR(ac) | PSR(mfl) | PSR(mfh) | PSR(dfl) | PSR(sp) | PSR(db) |        \
 	 PSR(lp) | PSR(tb) | PSR(id) | PSR(da) | PSR(dd) | PSR(ss) | PSR_RI | PSR(ed) | PSR(ia))
 /* Always set while a guest runs */
-#define FORCED (PSR(ic) | PSR(i) | PSR(dt) | PSR(rt) | PSR(it) | PSR(bn))
+#define FORCED	  (PSR(ic) | PSR(i) | PSR(dt) | PSR(rt) | PSR(it) | PSR(bn))
 #define TRANSLATE (PSR(dt) | PSR(rt) | PSR(it))
 /* What ssm, rsm and mov psr.l may name */
 #define CHANGEABLE                                                                                 \
-	(PSR(be) | PSR(up) | PSR(ac) | PSR(mfl) | PSR(mfh) | PSR(pp) | PSR(sp) | PSR(i) | PSR(ic) | \
-	 TRANSLATE | PSR(dfl) | PSR(dfh) | PSR(pk) | PSR(di) | PSR(si) | PSR(db) | PSR(lp) |       \
-	 PSR(tb))
+	(PSR(be) | PSR(up) | PSR(ac) | PSR(mfl) | PSR(mfh) | PSR(pp) | PSR(sp) | PSR(i) |          \
+	 PSR(ic) | TRANSLATE | PSR(dfl) | PSR(dfh) | PSR(pk) | PSR(di) | PSR(si) | PSR(db) |       \
+	 PSR(lp) | PSR(tb))
 
 uint64_t vpsr_get(struct vcpu *v)
 {
