@@ -49,7 +49,7 @@ void code_destroy(struct code_cache *code)
 
 void code_flush(struct cpu *cpu)
 {
-	free_pages(cpu->code);
+	free_pages(cpu->domain->code);
 }
 
 static struct code_page **bucket(struct code_cache *code, uint64_t pa)
@@ -59,7 +59,7 @@ static struct code_page **bucket(struct code_cache *code, uint64_t pa)
 
 static struct code_page *find_page(struct cpu *cpu, uint64_t pa)
 {
-	struct code_page *p = *bucket(cpu->code, pa);
+	struct code_page *p = *bucket(cpu->domain->code, pa);
 
 	pa &= PA_MASK & ~(uint64_t)(CODE_PAGE - 1);
 	while (p && p->pa != pa)
@@ -69,7 +69,7 @@ static struct code_page *find_page(struct cpu *cpu, uint64_t pa)
 
 static struct code_page *new_page(struct cpu *cpu, uint64_t pa)
 {
-	struct code_cache *code = cpu->code;
+	struct code_cache *code = cpu->domain->code;
 	struct code_page *p, **b = bucket(code, pa);
 	uint64_t room;
 	const uint8_t *host;
@@ -93,7 +93,8 @@ static struct code_page *new_page(struct cpu *cpu, uint64_t pa)
 
 struct code_page *code_page(struct cpu *cpu, uint64_t pa)
 {
-	struct code_page **recent = &cpu->code->recent[pa / CODE_PAGE % CODE_RECENT], *p = *recent;
+	struct code_page **recent = &cpu->domain->code->recent[pa / CODE_PAGE % CODE_RECENT],
+			 *p = *recent;
 
 	if (likely(p && p->pa == (pa & PA_MASK & ~(uint64_t)(CODE_PAGE - 1))))
 		return p;

@@ -2,9 +2,9 @@
 /*
  * Decoded code, between code.c, decode.c and the run loop.
  *
- * A physical 4 KiB page has 256 bundles, each decoded when first reached. nops and hints are
- * dropped from a decoded bundle: op[] holds what is left, in slot order, so that the run loop
- * never sees them; they are still counted.
+ * A physical 4 KiB page has 256 bundles, each decoded when first reached. nops, and hints other
+ * than @pause, are dropped from a decoded bundle: op[] holds what is left, in slot order, so
+ * that the run loop never sees them; they are still counted.
  */
 #ifndef CPU_CODE_H
 #define CPU_CODE_H
@@ -19,7 +19,7 @@
  * @op: the first @n are in use
  * @counts: instructions, and nops << 32; 0 when not decoded (at least two otherwise)
  * @mlx: slots 1 and 2 are one instruction, which is slot 1 in its op
- * @nops: bit n: slot n is a nop
+ * @nops: bit n: slot n is a nop or a hint
  */
 struct bundle {
 	struct op op[3];

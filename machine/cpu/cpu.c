@@ -5,6 +5,7 @@
  * It identifies itself as a dual-core Itanium 2 (Montecito): the last generation whose
  * instruction set is Itanium 2's, with long branches and 16-byte atomic operations.
  */
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,17 +65,61 @@ void cpu_reset(struct cpu *cpu)
 	cpu_psr_changed(cpu);
 }
 
+/* ---- the coherence domain: it ends with its last processor ---- */
+
+static struct cpu_domain *domain_create(void)
+{
+	struct cpu_domain *d = calloc(1, sizeof(*d));
+
+	if (!d)
+		return NULL;
+	d->code = code_create();
+	if (d->code)
+		return d;
+	free(d);
+	return NULL;
+}
+
+static void domain_add(struct cpu_domain *d, struct cpu *cpu)
+{
+	assert(d->n < CPU_DOMAIN_MAX);
+	d->cpu[d->n++] = cpu;
+	cpu->domain = d;
+}
+
+static void domain_leave(struct cpu *cpu)
+{
+	struct cpu_domain *d = cpu->domain;
+	unsigned i = 0;
+
+	while (d->cpu[i] != cpu)
+		i++;
+	d->cpu[i] = d->cpu[--d->n];
+	if (d->n)
+		return;
+	code_destroy(d->code);
+	free(d);
+}
+
+void cpu_join(struct cpu *cpu, struct cpu *other)
+{
+	assert(cpu->domain->n == 1 && cpu->bus == other->bus);
+	domain_leave(cpu);
+	domain_add(other->domain, cpu);
+}
+
 struct cpu *cpu_create(unsigned index, struct bus *bus, const struct cpu_ops *ops, void *opaque)
 {
 	struct cpu *cpu = calloc(1, sizeof(*cpu));
 
 	if (!cpu)
 		return NULL;
-	cpu->code = code_create();
-	if (!cpu->code) {
+	cpu->domain = domain_create();
+	if (!cpu->domain) {
 		free(cpu);
 		return NULL;
 	}
+	domain_add(cpu->domain, cpu);
 	cpu->grp[0] = cpu->gr;
 	cpu->index = index;
 	cpu->bus = bus;
@@ -91,7 +136,7 @@ void cpu_destroy(struct cpu *cpu)
 {
 	if (!cpu)
 		return;
-	code_destroy(cpu->code);
+	domain_leave(cpu);
 	free(cpu);
 }
 

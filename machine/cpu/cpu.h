@@ -281,6 +281,20 @@ struct alat_entry {
 };
 #define CPU_NALAT 32
 
+#define CPU_DOMAIN_MAX 64
+
+/**
+ * struct cpu_domain - processors that share memory: the coherence domain, SDM vol 2 §4.1.1
+ *
+ * Instructions decoded by one are decoded for all. They take turns on one host thread, so
+ * whoever runs may change the others' translations and ALATs directly.
+ */
+struct cpu_domain {
+	struct cpu *cpu[CPU_DOMAIN_MAX];
+	unsigned n;
+	struct code_cache *code;
+};
+
 /**
  * struct cpu_ops - how the processor reaches the machine around it
  * @firmware: a firmware entry point was reached (SAL, PAL, EFI: see fw/fw.h); @index is the
@@ -288,13 +302,17 @@ struct alat_entry {
  * @itc_now: the interval time counter in ticks; a function of retired bundles and of idle time
  * @itm_changed: cr.itm, cr.itv or ar.itc was written: when the timer strikes is to be seen anew
  * @eoi: software ended the service of @vector (level-triggered pins are told by other means)
- * All are there; @firmware alone may be NULL.
+ * @woken: an interrupt has ended the processor's halt
+ * @pause: hint @pause: others may have a turn; true if they get one, now
+ * All are there; @firmware may be NULL, and @woken and @pause where there is one processor.
  */
 struct cpu_ops {
 	enum exec (*firmware)(void *opaque, struct cpu *cpu, unsigned index);
 	uint64_t (*itc_now)(void *opaque, struct cpu *cpu);
 	void (*itm_changed)(void *opaque, struct cpu *cpu);
 	void (*eoi)(void *opaque, struct cpu *cpu, unsigned vector);
+	void (*woken)(void *opaque, struct cpu *cpu);
+	bool (*pause)(void *opaque, struct cpu *cpu);
 };
 
 struct cpu {
@@ -349,7 +367,7 @@ struct cpu {
 	uint64_t last_ip; /* for IIPA: the bundle of the last instruction that succeeded */
 
 	struct stlb_line stlb_rd[STLB_MODES][STLB_LINES], stlb_wr[STLB_MODES][STLB_LINES];
-	struct code_cache *code; /* decoded pages: code.c */
+	struct cpu_domain *domain;
 
 	struct bus *bus;
 	const struct cpu_ops *ops;
@@ -421,6 +439,8 @@ static inline struct fpreg *cpu_fr(struct cpu *cpu, unsigned f)
  */
 struct cpu *cpu_create(unsigned index, struct bus *bus, const struct cpu_ops *ops, void *opaque);
 void cpu_destroy(struct cpu *cpu);
+/** cpu_join() - before it runs: put @cpu, alone so far, into the coherence domain of @other */
+void cpu_join(struct cpu *cpu, struct cpu *other);
 /** cpu_reset() - the power-on state again; bus, ops, trace and statistics stay */
 void cpu_reset(struct cpu *cpu);
 

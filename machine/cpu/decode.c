@@ -190,6 +190,19 @@ static bool is_nop(const struct isa_insn *in)
 	return in->id == ISA_INVALID && in->reserved == ISA_RESERVED_NOP;
 }
 
+/* hint @pause: a spinning processor lets others go on */
+static bool is_pause(const struct isa_insn *in)
+{
+	switch (in->id) {
+	case ISA_hint_m:
+	case ISA_hint_i:
+	case ISA_hint_f:
+	case ISA_hint_b:
+	case ISA_hint_x: return in->imm == 0;
+	}
+	return false;
+}
+
 /* One instruction into the next place of @b; @field: the slot its bits are in */
 static void add_slot(struct bundle *b, const struct isa_bundle *raw, unsigned field, unsigned slot)
 {
@@ -198,7 +211,8 @@ static void add_slot(struct bundle *b, const struct isa_bundle *raw, unsigned fi
 	isa_bundle_decode(&in, raw, field);
 	if (is_nop(&in)) {
 		b->nops |= 1u << slot;
-		return;
+		if (!is_pause(&in))
+			return;
 	}
 	if (in.id == ISA_INVALID)
 		op_illegal(&b->op[b->n], slot, in.reserved == ISA_RESERVED_QP ? in.qp : 0);

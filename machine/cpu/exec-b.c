@@ -287,7 +287,7 @@ enum exec exec_break_x(struct cpu *cpu, const struct op *op)
 	return cpu_break(cpu, op->imm & 0x1fffff, op->imm & 0x1fffff);
 }
 
-/* Branch predicts are hints; nops and hints are dropped when decoded, but are complete. */
+/* Branch predicts are hints; nops, and hints other than @pause, are dropped when decoded. */
 static enum exec nothing(struct cpu *cpu, const struct op *op)
 {
 	(void)cpu;
@@ -317,7 +317,8 @@ enum exec exec_nop_b(struct cpu *cpu, const struct op *op)
 
 enum exec exec_hint_b(struct cpu *cpu, const struct op *op)
 {
-	return nothing(cpu, op);
+	(void)op;
+	return cpu_pause(cpu);
 }
 
 enum exec exec_nop_x(struct cpu *cpu, const struct op *op)
@@ -327,5 +328,6 @@ enum exec exec_nop_x(struct cpu *cpu, const struct op *op)
 
 enum exec exec_hint_x(struct cpu *cpu, const struct op *op)
 {
-	return nothing(cpu, op);
+	(void)op;
+	return cpu_pause(cpu);
 }

@@ -164,7 +164,7 @@ enum exec exec_mov_pr_rot_imm(struct cpu *cpu, const struct op *op)
 	return EXEC_NEXT;
 }
 
-/* ---- nop and hint: a hint (@pause) tells a processor that shares its core with others ---- */
+/* ---- nop and hint ---- */
 
 #define NOTHING(id)                                                                                \
 	enum exec exec_##id(struct cpu *cpu, const struct op *op)                                  \
@@ -177,9 +177,18 @@ enum exec exec_mov_pr_rot_imm(struct cpu *cpu, const struct op *op)
 NOTHING(nop_m)
 NOTHING(nop_i)
 NOTHING(nop_f)
-NOTHING(hint_m)
-NOTHING(hint_i)
-NOTHING(hint_f)
+
+/* Of the hints only @pause gets here (decode.c). */
+#define PAUSE(id)                                                                                  \
+	enum exec exec_##id(struct cpu *cpu, const struct op *op)                                  \
+	{                                                                                          \
+		(void)op;                                                                          \
+		return cpu_pause(cpu);                                                             \
+	}
+
+PAUSE(hint_m)
+PAUSE(hint_i)
+PAUSE(hint_f)
 
 /* ---- break ---- */
 

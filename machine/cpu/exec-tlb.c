@@ -101,15 +101,34 @@ enum exec exec_ptc_l(struct cpu *cpu, const struct op *op)
 	return purge_tc(cpu, op);
 }
 
-/* The coherence domain has one processor so far: a global purge is a local one. */
+/*
+ * All processors of the coherence domain, and at once: nothing is left for the architecture's
+ * delay of remote purges. @alat: with its ALAT entries; which may end at any time, so all do.
+ */
+static enum exec purge_global(struct cpu *cpu, const struct op *op, bool alat)
+{
+	uint64_t va = cpu_gr(cpu, op->r3)->val, ps = ITIR_PS(cpu_gr(cpu, op->r2)->val);
+	const struct cpu_domain *d = cpu->domain;
+	enum exec x = purge_check(cpu, op);
+
+	if (x != EXEC_NEXT)
+		return x;
+	for (unsigned i = 0; i < d->n; i++) {
+		tlb_purge_tc(d->cpu[i], va, RR_RID(cpu->rr[VA_REGION(va)]), ps);
+		if (alat)
+			alat_purge_all(d->cpu[i]);
+	}
+	return EXEC_SYNC;
+}
+
 enum exec exec_ptc_g(struct cpu *cpu, const struct op *op)
 {
-	return purge_tc(cpu, op);
+	return purge_global(cpu, op, false);
 }
 
 enum exec exec_ptc_ga(struct cpu *cpu, const struct op *op)
 {
-	return purge_tc(cpu, op);
+	return purge_global(cpu, op, true);
 }
 
 enum exec exec_ptc_e(struct cpu *cpu, const struct op *op)

@@ -514,6 +514,25 @@ uint64_t mem_host(struct cpu *cpu, uint64_t va)
 
 /* ---- firmware's view ---- */
 
+/* In pieces that alat_store() can be asked about, which knows no more than two units. */
+static void watched_end(struct cpu *cpu, uintptr_t host, uint64_t len)
+{
+	for (uint64_t n; cpu->alat_live && len; host += n, len -= n) {
+		n = len < 16 ? len : 16;
+		alat_store(cpu, host, n);
+	}
+}
+
+void mem_changed(struct cpu *cpu, uint64_t pa, uint64_t len)
+{
+	const struct cpu_domain *d = cpu->domain;
+	void *host = bus_ram(cpu->bus, pa, NULL);
+
+	code_written(cpu, pa, len);
+	for (unsigned i = 0; host && i < d->n; i++)
+		watched_end(d->cpu[i], (uintptr_t)host, len);
+}
+
 static enum exec copy(struct cpu *cpu, void *host, uint64_t va, size_t len, unsigned how)
 {
 	while (len) {
@@ -528,7 +547,7 @@ static enum exec copy(struct cpu *cpu, void *host, uint64_t va, size_t len, unsi
 			return x;
 		if (how & MEM_WRITE) {
 			ok = bus_copy_to(cpu->bus, pa, host, n);
-			code_written(cpu, pa, n);
+			mem_changed(cpu, pa, n);
 		} else {
 			ok = bus_copy_from(cpu->bus, host, pa, n);
 		}

@@ -169,7 +169,7 @@ void tlb_purge_all_tc(struct cpu *cpu); /* ptc.e */
 const struct tlb_entry *tlb_find(struct cpu *cpu, bool insn, uint64_t va);
 /** tlb_flush_host() - forget host-side copies (stlb, fetch) after a change of translations */
 void tlb_flush_host(struct cpu *cpu);
-/** tlb_flush_host_write() - forget writable copies: a page now holds decoded code */
+/** tlb_flush_host_write() - forget all processors' writable copies: a page now holds code */
 void tlb_flush_host_write(struct cpu *cpu);
 /** tlb_select_mode() - point stlb_r and stlb_w at the lines of the current PSR */
 void tlb_select_mode(struct cpu *cpu);
@@ -299,6 +299,13 @@ enum exec ar_read(struct cpu *cpu, unsigned ar, uint64_t *val);
 enum exec ar_write(struct cpu *cpu, unsigned ar, uint64_t val);
 enum exec cr_read(struct cpu *cpu, unsigned cr, uint64_t *val);
 enum exec cr_write(struct cpu *cpu, unsigned cr, uint64_t val);
+/** cpu_pause() - hint @pause: leave the turn to others, if there are any */
+static inline enum exec cpu_pause(struct cpu *cpu)
+{
+	bool left = cpu->ops->pause && cpu->ops->pause(cpu->opaque, cpu);
+
+	return left ? EXEC_SYNC : EXEC_NEXT;
+}
 void cpu_set_psr(struct cpu *cpu, uint64_t psr); /* bank switch included; ri excluded */
 void cpu_switch_bank(struct cpu *cpu, unsigned bn);
 uint64_t pr_physical(const struct cpu *cpu);	   /* mov r = pr: rotation undone */
@@ -329,12 +336,18 @@ struct code_page;
 struct code_page *code_page(struct cpu *cpu, uint64_t pa);
 /** code_written() - RAM at @pa changed: forget what was decoded there; true if there was any */
 bool code_written(struct cpu *cpu, uint64_t pa, uint64_t len);
+/**
+ * mem_changed() - RAM changed by other means than a processor's store: firmware, a device
+ *
+ * Decoded code and ALAT entries for these bytes end, of all processors in @cpu's domain.
+ */
+void mem_changed(struct cpu *cpu, uint64_t pa, uint64_t len);
 /** code_present() - does the 4 KiB page hold decoded code? then stores to it take the slow path */
 bool code_present(struct cpu *cpu, uint64_t pa);
 
 struct code_cache *code_create(void);
 void code_destroy(struct code_cache *code);
-/** code_flush() - forget all decoded code */
+/** code_flush() - forget all decoded code of the domain */
 void code_flush(struct cpu *cpu);
 
 /* ---- irq/sapic.c: the local SAPIC ---- */
@@ -342,6 +355,8 @@ void sapic_reset(struct cpu *cpu);
 /** sapic_raise() - make @vector pending (edge) */
 void sapic_raise(struct cpu *cpu, unsigned vector);
 uint64_t sapic_read_ivr(struct cpu *cpu);
+/** sapic_take() - was @vector pending? it no longer is, and has not come into service */
+bool sapic_take(struct cpu *cpu, unsigned vector);
 void sapic_write_eoi(struct cpu *cpu);
 /** sapic_itm() - ar.itc has reached cr.itm: raise cr.itv's vector unless masked */
 void sapic_itm(struct cpu *cpu);

@@ -240,7 +240,7 @@ static enum exec step_done(struct cpu *cpu, const struct bundle *b, const struct
 	if (r == EXEC_STOP || (r == EXEC_FAULT && !cpu->fault.trap))
 		return r;
 	cpu->stats.insns++;
-	if (!op && b->nops >> slot & 1)
+	if (b->nops >> slot & 1)
 		cpu->stats.nops++;
 	if (r == EXEC_BRANCH || r == EXEC_RESUME) {
 		cpu->n_bundles++;

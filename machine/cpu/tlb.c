@@ -174,8 +174,12 @@ void tlb_flush_host(struct cpu *cpu)
 
 void tlb_flush_host_write(struct cpu *cpu)
 {
-	for (unsigned i = 0; i < STLB_MODES; i++)
-		lines_forget(cpu->stlb_wr[i], cpu->mmu.wr_used[i], STLB_LINES / 64, 0, 0);
+	const struct cpu_domain *d = cpu->domain;
+
+	for (unsigned n = 0; n < d->n; n++)
+		for (unsigned i = 0; i < STLB_MODES; i++)
+			lines_forget(d->cpu[n]->stlb_wr[i], d->cpu[n]->mmu.wr_used[i],
+				     STLB_LINES / 64, 0, 0);
 }
 
 struct stlb_line *tlb_never_hit(void)

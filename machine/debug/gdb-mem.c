@@ -87,7 +87,7 @@ static size_t copy(struct cpu *cpu, uint64_t va, void *in, const void *out, size
 		if (!ok)
 			return did;
 		if (out)
-			code_written(cpu, pa, n);
+			mem_changed(cpu, pa, n);
 		did += n;
 	}
 	return len;

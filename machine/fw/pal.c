@@ -46,7 +46,7 @@ static enum exec pal_cache_line_init(struct firmware *fw, struct cpu *cpu, const
 	if (!bus_copy_to(fw->m->bus, pa, line, sizeof(line)))
 		ret->status = PAL_INVALID;
 	else
-		code_written(cpu, pa, sizeof(line));
+		mem_changed(cpu, pa, sizeof(line));
 	return EXEC_NEXT;
 }
 

@@ -102,7 +102,11 @@ void sapic_update(struct cpu *cpu)
 	cpu->irq_ready = deliverable(cpu) != NO_VECTOR;
 	if (!cpu->irq_ready)
 		return;
-	cpu->halted = false;
+	if (cpu->halted) {
+		cpu->halted = false;
+		if (cpu->ops->woken)
+			cpu->ops->woken(cpu->opaque, cpu);
+	}
 	if (cpu->psr & PSR_I)
 		cpu_kick(cpu);
 }
@@ -129,6 +133,17 @@ uint64_t sapic_read_ivr(struct cpu *cpu)
 	set_bit(cpu->isrv, v);
 	sapic_update(cpu);
 	return v;
+}
+
+bool sapic_take(struct cpu *cpu, unsigned vector)
+{
+	bool pending = cpu->irr[vector / 64 & 3] >> vector % 64 & 1;
+
+	if (pending) {
+		clear_bit(cpu->irr, vector);
+		sapic_update(cpu);
+	}
+	return pending;
 }
 
 void sapic_write_eoi(struct cpu *cpu)
