@@ -44,7 +44,7 @@ test_exe    := $(test_src:%.c=$(O)/%)
 formatted   := $(filter-out %.def pvops/pvasm.h,$(wildcard isa/*.[ch] pvcheck/*.[ch] pvops/*.[ch] machine/*.[ch] machine/*/*.[ch] \
 	       tests/*/*.[ch] tests/pvops/guest/*.[ch] userland/*.[ch] userland/*/*.[ch]))
 
-.PHONY: help run check machine pvcheck toolchain kernel kernel-stock kernel-pv userland bench unit torture fuzz clean format format-check FORCE
+.PHONY: help run check machine hypervisor pvcheck toolchain kernel kernel-stock kernel-pv userland bench unit torture fuzz clean format format-check FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -180,6 +180,37 @@ $(O)/%.a:
 $(MACHINE): $(O)/machine/main.o $(O)/libmachine.a $(O)/libisa.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(OURS) $(CFLAGS) -o $@ $^ $(LIBS)
+
+# --- the hypervisor: IA-64 code ---------------------------------------------------
+
+hypervisor: $(O)/hypervisor
+
+hv_src  := $(filter-out hypervisor/asm-offsets.c,$(wildcard hypervisor/*.c hypervisor/*/*.c hypervisor/*.S))
+hv_obj  := $(hv_src:%=$(O)/hv/%.o) $(patsubst %,$(O)/hv/%.c.o,isa/bundle isa/decode isa/table)
+# f6 to f11 are what an entry saves of the guest's; the rest is not the compiler's.
+HVFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -ffreestanding -fno-builtin-printf \
+	   -mfixed-range=f12-f15,f32-f127 -minline-int-divide-min-latency \
+	   -Ihypervisor -Iabi -Iisa -I$(O)/hv
+
+$(O)/hv/%.c.o: %.c $(O)/cross
+	@mkdir -p $(@D); echo "  HVCC    $<"
+	$(Q)"$$(cat $(O)/cross)gcc" $(HVFLAGS) -MMD -MP -c -o $@ $<
+
+$(O)/hv/%.S.o: %.S $(O)/hv/offsets.h $(O)/cross
+	@mkdir -p $(@D); echo "  HVAS    $<"
+	$(Q)"$$(cat $(O)/cross)gcc" $(HVFLAGS) -Wa,--fatal-warnings -MMD -MP -c -o $@ $<
+
+# Lines "->NAME value" of the assembly, as definitions.
+$(O)/hv/offsets.h: hypervisor/asm-offsets.c $(O)/cross
+	@mkdir -p $(@D); echo "  HVOFS   $<"
+	$(Q)"$$(cat $(O)/cross)gcc" $(HVFLAGS) -MMD -MP -MT $@ -MF $(O)/hv/offsets.d -S -o $(O)/hv/offsets.s $<
+	$(Q)sed -n 's/^->\([A-Za-z0-9_]*\) \(.*\)/#define \1 \2/p' $(O)/hv/offsets.s >$@
+
+$(O)/hypervisor: $(hv_obj) hypervisor/hv.lds
+	@echo "  HVLD    $@"
+	$(Q)"$$(cat $(O)/cross)ld" -static --no-warn-rwx-segments -T hypervisor/hv.lds -o $@ $(hv_obj)
+
+-include $(hv_obj:.o=.d) $(O)/hv/offsets.d
 
 # --- pvcheck --------------------------------------------------------------------
 

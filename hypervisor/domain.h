@@ -24,6 +24,7 @@
 struct hv_regs;		/* entry.h: a guest's registers as saved at an entry into C */
 struct xen_mapped_regs; /* abi/xen.h */
 struct xen_shared_info; /* abi/xen.h */
+struct xen_vcpu_info;	/* abi/xen.h */
 struct vmmu;		/* vmmu.h: TRs, last ITCs, VHPT of a virtual processor */
 struct evtchn;		/* evtchn.h */
 struct guest_console;	/* console.h */
@@ -33,19 +34,19 @@ enum vcpu_state {
 	VCPU_DOWN,     /* not started, or returned to SAL, or its domain is gone */
 	VCPU_RUNNABLE, /* also the one that runs */
 	VCPU_BLOCKED,  /* PAL_HALT_LIGHT or SCHEDOP_block: until an event */
-	VCPU_PAUSED,   /* by the monitor */
 };
 
 /**
  * struct vcpu - a virtual processor
  * @regs: saved registers, on @stack; valid in C
  * @mregs: its mapped registers page, hypervisor's address; guest-writable, never trusted
+ * @info: its part of the domain's shared page; guest-writable
  * @iva: guest's cr.iva (the ABI keeps it out of @mregs)
  * @callback: event callback ip, 0 until registered
  * @itm: machine ITC at which its timer is due, 0: none (domain_itm)
  * @irr: vectors pending before a callback exists; @insvc: vectors in service
  * @run_ticks: ITC ticks spent running; @run_start: when it began to run
- * @stack, @mmu, @counts: vcpu_alloc() makes them; everything else of a new vcpu is 0
+ * @stack, @mmu, @counts, @mregs, @info: vcpu_alloc() makes them (the shared page exists by then); everything else of a new vcpu is 0
  */
 struct vcpu {
 	struct domain *domain;
@@ -53,6 +54,7 @@ struct vcpu {
 	enum vcpu_state state;
 	struct hv_regs *regs;
 	struct xen_mapped_regs *mregs;
+	struct xen_vcpu_info *info;
 	struct vmmu *mmu;
 	uint64_t iva;
 	uint64_t callback;
@@ -61,8 +63,22 @@ struct vcpu {
 	uint64_t run_ticks, run_start;
 	uint64_t *counts; /* by enum hv_count (counts.def) */
 	uint8_t *stack;
+	uint64_t sp;	/* struct switch_frame on @stack, while another one runs */
+	uint64_t krs[8];
+	void *fp_high;	/* f32 to f127, unless they are in the processor */
+	uint64_t dfh;	/* the psr.dfh that it runs with for that reason, or 0 */
 	struct vcpu *next; /* in the run queue */
 	bool upcall_kick;  /* look at events before returning to the guest */
+
+	uint64_t vruntime;	/* sched.c: what it has run, for fairness */
+	uint64_t timeout;	/* ITC at which a wait ends, 0: never */
+	bool polling;		/* SCHEDOP_poll: any event ends the wait */
+	uint16_t virq_port[24]; /* XEN_VIRQS: port that each is bound to, 0: none */
+	struct {
+		unsigned int state; /* enum xen_runstate */
+		uint64_t since, time[4], area;
+	} runstate;		  /* runstate.c, in ticks; @area: the guest's handle */
+	uint64_t ap_entry, ap_gp; /* where it starts, by SAL_SET_VECTORS */
 };
 
 /**
@@ -84,10 +100,15 @@ struct domain {
 	struct vcpu *vcpu[VCPU_MAX];
 	struct evtchn *ports;
 	struct guest_console *console;
-	bool dying;
+	bool dying, paused;
 	int shutdown_reason; /* SHUTDOWN_* once it has ended, else -1 */
 	struct domain *next;
+	struct domain_config *config; /* what it was made from (guest.h) */
+	struct guest_firmware *fw;    /* fw.h */
+	struct guest_store *store;    /* store.h */
 };
+
+extern struct domain *domains; /* all of them, in the order of their numbers */
 
 /** struct percpu - of a physical processor, at PERCPU_BASE; assembly knows its offsets */
 struct percpu {
@@ -98,7 +119,7 @@ struct percpu {
 	struct vcpu *idle;
 	unsigned int id;
 	uint64_t quantum_end; /* ITC at which the scheduler looks again */
-	uint64_t scratch[8];  /* of the fast paths in assembly */
+	struct vcpu *fp_owner; /* whose f32 to f127 are in the processor */
 };
 
 #define this_cpu ((struct percpu *)PERCPU_BASE)

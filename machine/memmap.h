@@ -6,7 +6,7 @@
  *	0010_0000      firmware: stubs, tables (FW_BASE, FW_SIZE, 15 MiB, runtime and ACPI)
  *	0400_0000      where Linux links its first segment (64 MiB); the loader obeys p_paddr
  *   0000_c000_0000  hole for devices below 4 GiB
- *	e000_0000      PCI memory window (512 MiB)
+ *	e000_0000      PCI memory window (236 MiB)
  *	fec0_0000      I/O SAPIC
  *	fed0_0000      exit device (test)
  *	fee0_0000      processor interrupt block (2 MiB)
@@ -43,7 +43,7 @@
 #define GSI_COM1     4
 #define GSI_SCI	     9
 #define GSI_CPEI     10 /* corrected platform errors; nothing asserts it */
-#define GSI_PCI_BASE 16
+#define GSI_PCI_BASE 16 /* and three more: INTA# of device n is at 16 + n mod 4 */
 #define IOSAPIC_PINS 24
 
 /* One tick of ar.itc per bundle while running; see board.c */

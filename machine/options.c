@@ -132,18 +132,9 @@ static int set_smp(struct machine_options *o, const char *arg)
 		return bad("-smp %s: not a number of processors", arg);
 	if (n == 0)
 		return bad("-smp 0: a machine has at least one processor");
-	if (n > MACHINE_MAX_CPUS)
-		return bad("-smp %s: too many processors, the most is %u", arg, MACHINE_MAX_CPUS);
+	if (n > 1)
+		return bad("-smp %s: more than one processor is not implemented yet", arg);
 	o->smp = n;
-	return -1;
-}
-
-static int set_seed(struct machine_options *o, const char *arg)
-{
-	const char *end;
-
-	if (!parse_unsigned(arg, &o->seed, &end) || *end)
-		return bad("--seed %s: not a number", arg);
 	return -1;
 }
 
@@ -289,6 +280,21 @@ static int set_gdb_wait(struct machine_options *o, const char *arg)
 	return -1;
 }
 
+static int set_drive(struct machine_options *o, const char *arg)
+{
+	if (o->ndrives == MACHINE_MAX_DRIVES)
+		return bad("-drive %s: the machine has room for %d disks", arg, MACHINE_MAX_DRIVES);
+	o->drive[o->ndrives++] = arg;
+	return -1;
+}
+
+static int set_snapshot(struct machine_options *o, const char *arg)
+{
+	(void)arg;
+	o->snapshot = true;
+	return -1;
+}
+
 static int show_version(struct machine_options *o, const char *arg)
 {
 	(void)o, (void)arg;
@@ -309,9 +315,11 @@ static const struct option {
 	{ "hypervisor", "FILE", set_hypervisor,
 	  "ELF file to start; -kernel is then its first guest" },
 	{ "module", "NAME=FILE", set_module, "a further file in memory, for the hypervisor" },
+	{ "drive", "file=FILE", set_drive,
+	  "a disk: a raw image; more: ,format=raw ,if=virtio ,readonly=on ,snapshot=on" },
+	{ "snapshot", NULL, set_snapshot, "no image is written; what the guest writes is lost" },
 	{ "m", "SIZE", set_ram, "memory, with K, M (default) or G; 512M if not given" },
-	{ "smp", "N", set_smp, "number of processors, 1 to 64; 1 if not given" },
-	{ "seed", "N", set_seed, "how the turns of several processors interleave; 0" },
+	{ "smp", "N", set_smp, "number of processors: 1" },
 	{ "M", "NAME", set_machine, "machine: dig64" },
 	{ "machine", "NAME", set_machine, "the same" },
 	{ "nographic", NULL, set_nographic, "serial port on stdio, Ctrl-A h for help" },

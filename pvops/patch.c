@@ -9,8 +9,6 @@
 #include "patch.h"
 #include "plan.h"
 
-#define UNIT_BUNDLES 8
-
 /**
  * struct unit - bundles that are patched together
  * @first: its sites
@@ -26,9 +24,12 @@ struct unit {
 	struct {
 		void *text;
 		struct isa_bundle bundle;
-	} change[UNIT_BUNDLES];
+	} change[PV_UNIT_BUNDLES];
 	unsigned int in_place, moved;
 };
+
+_Static_assert(PV_UNIT_BYTES == PV_UNIT_BUNDLES * PV_COPY_BUNDLES * ISA_BUNDLE_BYTES,
+	       "a unit's copies fit into PV_UNIT_BYTES");
 
 const char *pv_reason_text(enum pv_reason reason)
 {
@@ -147,7 +148,7 @@ static enum pv_reason plan_unit(struct unit *unit, const struct pv_site *first,
 	do {
 		const struct pv_site *next = bundle_end(unit->end, end);
 
-		if (unit->count == UNIT_BUNDLES)
+		if (unit->count == PV_UNIT_BUNDLES)
 			reason = PV_BAD_RUN;
 		if (!reason)
 			reason = pv_plan_bundle(&plan, unit->end, next, choices, env, &run);
@@ -190,6 +191,7 @@ static void patch_unit(struct pv_patch_env *env, const struct unit *unit, enum p
 		res->moved += unit->moved;
 		res->native += sites - unit->in_place - unit->moved;
 		res->bundles += env->moved_count - moved_count;
+		res->copied += env->copy_used - copy_used;
 	}
 	if (!reason && !env->check_only && unit->count) {
 		write_unit(env, unit);
@@ -300,16 +302,37 @@ uint64_t pv_resume_ip(const struct pv_patch_env *env, uint64_t ip)
 
 /* Entry points */
 
+static bool plan_branch(struct pv_patch_env *env, const struct pv_branch *b, struct isa_bundle *was,
+			struct isa_bundle *branch)
+{
+	return !((b->from | b->to) & (ISA_BUNDLE_BYTES - 1)) && pv_read_bundle(env, b->from, was) &&
+	       isa_template_valid(was->template) && pv_brl_bundle(branch, b->from, b->to);
+}
+
 bool pv_patch_branch(struct pv_patch_env *env, uint64_t from, uint64_t to, struct isa_bundle *old)
 {
 	struct isa_bundle was, branch;
 
-	if ((from | to) & (ISA_BUNDLE_BYTES - 1) || !pv_read_bundle(env, from, &was) ||
-	    !isa_template_valid(was.template) || !pv_brl_bundle(&branch, from, to))
+	if (!plan_branch(env, &(struct pv_branch){ from, to }, &was, &branch))
 		return false;
 	if (old)
 		*old = was;
 	return pv_unpatch_branch(env, from, &branch);
+}
+
+bool pv_patch_branches(struct pv_patch_env *env, const struct pv_branch *list, size_t count)
+{
+	struct isa_bundle was, branch;
+
+	for (size_t i = 0; i < count; i++)
+		if (!plan_branch(env, &list[i], &was, &branch))
+			return false;
+	for (size_t i = 0; i < count; i++) {
+		pv_brl_bundle(&branch, list[i].from, list[i].to);
+		write_bundle(env, env->text(env, list[i].from), &branch);
+	}
+	env->sync(env);
+	return true;
 }
 
 bool pv_unpatch_branch(struct pv_patch_env *env, uint64_t from, const struct isa_bundle *old)

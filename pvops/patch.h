@@ -79,6 +79,10 @@ struct pv_moved {
 };
 #define PV_MOVED_END 0xff
 
+/* What is patched together has at most so many bundles, and copies of so many bytes. */
+#define PV_UNIT_BUNDLES 8
+#define PV_UNIT_BYTES	9216
+
 /**
  * struct pv_patch_env - what the patcher works with; given and kept by its user
  * @copy: memory for out-of-line code, 16-byte aligned
@@ -89,7 +93,8 @@ struct pv_moved {
  * @moved_max: its size
  * @moved_count: how many are in use
  * @thunk: address of pv_thunk, code, not a descriptor
- * @check_only: plan and check, write no text (the copy area is used as scratch)
+ * @check_only: plan and check, write no text. The copy area and the list are scratch then:
+ *	PV_UNIT_BYTES and PV_UNIT_BUNDLES do
  * @text: where the bundle at an address can be read and written; NULL: not patchable text
  * @flush: fc.i on the line that holds a bundle
  * @sync: sync.i and srlz.i: what was flushed is what is fetched from now on
@@ -122,6 +127,7 @@ struct pv_patch_env {
  * @moved: patched out of line
  * @refused: left alone because they had to be
  * @bundles: bundles that branch to a copy now
+ * @copied: bytes of their copies
  * @reasons: refused sites by enum pv_reason
  */
 struct pv_patch_result {
@@ -131,6 +137,7 @@ struct pv_patch_result {
 	unsigned int moved;
 	unsigned int refused;
 	unsigned int bundles;
+	size_t copied;
 	unsigned int reasons[PV_REASONS];
 };
 
@@ -181,6 +188,19 @@ uint64_t pv_resume_ip(const struct pv_patch_env *env, uint64_t ip);
  * Return: false, and nothing written, if @from is not text or holds no valid bundle.
  */
 bool pv_patch_branch(struct pv_patch_env *env, uint64_t from, uint64_t to, struct isa_bundle *old);
+
+/** struct pv_branch - an entry point @from that is to be @to; addresses of bundles */
+struct pv_branch {
+	uint64_t from;
+	uint64_t to;
+};
+
+/**
+ * pv_patch_branches - pv_patch_branch() for entry points that belong together
+ *
+ * Return: false, and nothing written, if one of them is not text or holds no valid bundle.
+ */
+bool pv_patch_branches(struct pv_patch_env *env, const struct pv_branch *list, size_t count);
 
 /** pv_unpatch_branch - put back what pv_patch_branch() saved */
 bool pv_unpatch_branch(struct pv_patch_env *env, uint64_t from, const struct isa_bundle *old);

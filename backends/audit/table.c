@@ -102,12 +102,16 @@ AUDIT_FN(iosapic, write, void, (char *iosapic, unsigned int reg, unsigned int va
 AUDIT_FN(irq, register_ipi, void, (void), ())
 AUDIT_FN(irq, assign_irq_vector, int, (int irq), (irq))
 AUDIT_FN(irq, free_irq_vector, void, (int vector), (vector))
+AUDIT_FN(irq, create_irq, int, (void), ())
+AUDIT_FN(irq, destroy_irq, void, (unsigned int irq), (irq))
+AUDIT_FN(irq, prepare_move, int, (int irq, int cpu), (irq, cpu))
 AUDIT_FN(irq, register_percpu_irq, void,
 	 (unsigned char vector, pv_irq_handler handler, unsigned long flags, const char *name),
 	 (vector, handler, flags, name))
 AUDIT_FN(irq, resend_irq, void, (unsigned int vector), (vector))
 AUDIT_FN(irq, send_ipi, void, (int cpu, int vector, int delivery_mode, int redirect),
 	 (cpu, vector, delivery_mode, redirect))
+AUDIT_FN(irq, idle, void, (void), ())
 
 AUDIT_FN(time, init_missing_ticks_accounting, void, (int cpu), (cpu))
 AUDIT_FN(time, do_steal_accounting, int, (unsigned long *new_itm), (new_itm))

@@ -11,6 +11,7 @@
 #include "cpu/fault.h"
 #include "cpu/parts.h"
 #include "fw/efi.h"
+#include "pci/pci.h"
 
 int fw_error(const char *fmt, ...)
 {
@@ -80,6 +81,8 @@ int fw_load(struct machine *m)
 	if (first)
 		fw->time_zone = EFI_UNSPECIFIED_TIMEZONE;
 
+	if (m->pci)
+		pci_host_setup(m->pci);
 	fw_build_map(fw);
 	if (fw_load_files(fw))
 		return -1;
@@ -87,8 +90,6 @@ int fw_load(struct machine *m)
 	fw_build_stubs(fw);
 	fw_build_tables(fw);
 	fw_enter(fw, m->cpus[0], fw_build_boot(fw));
-	for (unsigned i = 1; i < m->ncpus; i++)
-		fw_ap_start(m->cpus[i]);
 	return 0;
 }
 
@@ -151,8 +152,6 @@ enum exec fw_call(void *machine, struct cpu *cpu, unsigned index)
 		return pal_call(fw, cpu);
 	if (index == FW_STUB_SAL)
 		return sal_call(fw, cpu);
-	if (index == FW_STUB_AP)
-		return fw_ap_wait(fw, cpu);
 	if (index < FW_STUB_EFI_END)
 		return efi_call(fw, cpu, index - FW_STUB_EFI);
 	return cpu_stop(cpu, CPU_STOP_MCHECK, "the kernel returned to its loader, r8 = %#lx",

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """seed.py VMLINUX OUT PLACE OLD NEW [N]: a kernel whose audit flavour destroys one wrong register.
+seed.py VMLINUX OUT SYMBOL template NUMBER: a kernel whose first bundle at a symbol is damaged.
 
 Each macro of the audit flavour ends by loading a pattern into the registers that its
 operands declare as clobbers. From the label PLACE on (SYMBOL, or audit_ivt:SYMBOL) this
@@ -102,6 +103,11 @@ def main():
     vmlinux, out, place, old, new = sys.argv[1:6]
     nth = int(sys.argv[6]) if len(sys.argv) > 6 else 1
     elf = Elf(open(vmlinux, "rb").read())
+    if old == "template":
+        at = elf.symbol(place)
+        elf.put(at, elf.bundle(at) & ~0x1F | int(new, 0))
+        open(out, "wb").write(elf.data)
+        return
     table, _, label = place.rpartition(":")
     at = elf.symbol(label, elf.symbol(table) if table else 0)
     for address in poisons(elf, at, table == "audit_ivt"):

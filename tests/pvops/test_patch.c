@@ -416,6 +416,45 @@ static void native_sites_stay(void **state)
 	assert_int_equal(world.env.copy_used, 0);
 }
 
+/* What a check measures, with as little room as it may have, is what patching then takes. */
+static void checks_measure(void **state)
+{
+	struct isa_insn rsm = { .id = ISA_rsm, .imm = 0x4000 };
+	struct pv_site site[5];
+	struct isa_bundle b;
+	size_t copied;
+
+	(void)state;
+	world_init(&world, TEXT, FAR_COPY);
+	for (unsigned int i = 0; i < 5; i++) {
+		b = nops(0x08);
+		b.slot[0] = slot_bits(&rsm);
+		put(&world, 16 * i, &b);
+		site[i] = (struct pv_site){ .where = TEXT + 16 * i, .op = PV_OP_rsm_i };
+	}
+	world.env.check_only = true;
+	world.env.copy_bytes = PV_UNIT_BYTES;
+	world.env.moved_max = PV_UNIT_BUNDLES;
+	assert_int_equal(patch(&world, site, 5), 0);
+	assert_int_equal(world.res.bundles, 5);
+	copied = world.res.copied;
+	assert_true(copied && copied % 5 == 0);
+	world.env.check_only = false;
+	world.env.copy_bytes = copied;
+	world.env.moved_max = 5;
+	world.res = (struct pv_patch_result){ 0 };
+	assert_int_equal(patch(&world, site, 5), 0);
+	assert_int_equal(world.res.copied, copied);
+	assert_int_equal(world.env.copy_used, copied);
+	/* One byte less, and the last one is refused. */
+	world_init(&world, TEXT, FAR_COPY);
+	for (unsigned int i = 0; i < 5; i++)
+		put(&world, 16 * i, &b);
+	world.env.copy_bytes = copied - 1;
+	assert_int_equal(patch(&world, site, 5), 1);
+	assert_int_equal(world.res.reasons[PV_NO_ROOM], 1);
+}
+
 /* ---- refusals ---- */
 
 struct refusal {
@@ -609,6 +648,40 @@ static void entry_points(void **state)
 	assert_false(pv_patch_branch(&world.env, TEXT + 48, TEXT, NULL));
 }
 
+/* Entry points that belong together: whichever of them is none, no other one is switched. */
+static void branches_all_or_none(void **state)
+{
+	struct isa_bundle b = nops(0x10);
+	uint8_t before[TEXT_BYTES];
+
+	(void)state;
+	for (unsigned int bad = 0; bad < 5; bad++) {
+		struct pv_branch list[4];
+
+		world_init(&world, TEXT, FAR_COPY);
+		for (unsigned int i = 0; i < 4; i++) {
+			put(&world, 64 * i, &b);
+			list[i] = (struct pv_branch){ TEXT + 64 * i, 0x4000000 + 16 * i };
+		}
+		if (bad < 4)
+			world.text[64 * bad] = 0x06; /* a reserved template */
+		memcpy(before, world.text, TEXT_BYTES);
+		assert_int_equal(pv_patch_branches(&world.env, list, 4), bad == 4);
+		if (bad < 4)
+			assert_memory_equal(before, world.text, TEXT_BYTES);
+		for (unsigned int i = 0; bad == 4 && i < 4; i++) {
+			struct isa_bundle now = bundle_at(&world, list[i].from);
+			struct isa_insn brl;
+
+			assert_true(isa_bundle_decode(&brl, &now, 2));
+			assert_int_equal(brl.id, ISA_brl_cond);
+			assert_int_equal(list[i].from + (uint64_t)brl.imm, list[i].to);
+		}
+	}
+	assert_true(world.flushed >= 4 && world.synced);
+	assert_true(pv_patch_branches(&world.env, NULL, 0));
+}
+
 /* ---- random bundles ---- */
 
 static uint64_t random_bits(uint64_t *seed)
@@ -714,10 +787,12 @@ int main(void)
 		cmocka_unit_test(parts_of_a_composite_operation),
 		cmocka_unit_test(an_instruction_in_place_or_not),
 		cmocka_unit_test(native_sites_stay),
+		cmocka_unit_test(checks_measure),
 		cmocka_unit_test(what_does_not_fit_is_refused),
 		cmocka_unit_test(a_full_copy_area_refuses),
 		cmocka_unit_test(addresses_of_moved_code),
 		cmocka_unit_test(entry_points),
+		cmocka_unit_test(branches_all_or_none),
 		cmocka_unit_test(random_neighbours),
 		cmocka_unit_test(random_records),
 	};

@@ -100,7 +100,18 @@ static bool nothing_left(unsigned long before)
 static bool copies_exist(void)
 {
 	slurp_text("/proc/vmallocinfo");
-	return strstr(text, "paravirt_patch_module") || strstr(text, "alloc_code");
+	return strstr(text, "paravirt_patch_module") || strstr(text, "patch_sites") ||
+	       strstr(text, "alloc_code");
+}
+
+static const char *slurp_debugfs(const char *name)
+{
+	char path[80];
+
+	mkdir("/tmp/debugfs", 0755);
+	mount("none", "/tmp/debugfs", "debugfs", 0, NULL);
+	snprintf(path, sizeof path, "/tmp/debugfs/pv_ops/%s", name);
+	return slurp_text(path);
 }
 
 /* How often an operation was called; -1: this kernel does not count. */
@@ -109,11 +120,8 @@ static long calls(const char *operation)
 	char key[48], *row;
 
 	snprintf(key, sizeof key, " %s ", operation);
-	if (!*slurp_text("/proc/pv_ops")) {
-		mkdir("/tmp/debugfs", 0755);
-		mount("none", "/tmp/debugfs", "debugfs", 0, NULL);
-		slurp_text("/tmp/debugfs/pv_ops/operations");
-	}
+	if (!*slurp_text("/proc/pv_ops"))
+		slurp_debugfs("operations");
 	row = strstr(text, key);
 	return row ? strtol(row + strlen(key), NULL, 10) : -1;
 }
@@ -163,6 +171,39 @@ static enum verdict patched(void)
 		return SKIP;
 	good = VALUE(load(""), 0) & VALUE(calls("ttag"), before + 2) & CHECK(copies_exist());
 	return verdict(good & VALUE(unload(), 0) & CHECK(!copies_exist()));
+}
+
+/* Where the module's text and data are. */
+static bool core(unsigned long *base, unsigned long *size)
+{
+	const char *row = strstr(slurp_text("/proc/modules"), NAME " ");
+
+	return row && sscanf(row, NAME " %lu %*s %*s %*s %lx", size, base) == 2 && *base;
+}
+
+/*
+ * The init section is gone once it has run, and what comes to lie there is not it: the
+ * kernel must not map addresses there to the copies any more. Those of the rest it must.
+ */
+static enum verdict init_forgotten(void)
+{
+	unsigned long base = 0, size = 0, original;
+	int rows = 0, outside = 0;
+	const char *line, *next;
+	char name[32];
+	bool good;
+
+	if (!has_file() || !audited())
+		return SKIP;
+	good = VALUE(load(""), 0) & CHECK(core(&base, &size));
+	for (line = slurp_debugfs("moved"); (next = strchr(line, '\n')); line = next + 1) {
+		if (sscanf(line, "%lx %*x %*u %31s", &original, name) != 2 || strcmp(name, NAME))
+			continue;
+		rows++;
+		outside += original - base >= size;
+	}
+	good &= CHECK(rows > 10) & VALUE(outside, 0) & VALUE(unload(), 0);
+	return verdict(good & CHECK(!strstr(slurp_debugfs("moved"), NAME)));
 }
 
 static enum verdict untouched(void)
@@ -301,6 +342,7 @@ int main(void)
 		{ "a module loads, its checks hold, it unloads", life },
 		{ "under audit, its sites call the backend", patched },
 		{ "natively, nothing is copied or patched", untouched },
+		{ "of its copies, those of its init section are forgotten", init_forgotten },
 		{ "twenty times over, and nothing is left", often },
 		{ "its init function fails, and nothing is left", init_fails },
 		{ "damaged records are refused where they matter", damaged },

@@ -99,16 +99,21 @@ static const struct pv_asm *pv_asm __ro_after_init = &pv_asm_native;
 /* What a processor puts into cr.iva when it starts. */
 const char *pv_ivt = ia64_ivt;
 
+/* All of it or nothing: half of a flavour's entry points would be no flavour. */
 static int __init pv_asm_switch(const struct pv_asm *to)
 {
+	struct pv_branch list[PV_ENTRY_COUNT];
+	size_t count = 0;
 	int i;
 
 	for (i = 0; i < PV_ENTRY_COUNT; i++) {
-		unsigned long from = (unsigned long)pv_asm_native.entry[i];
-
-		if (from && !pv_patch_entry(from, (unsigned long)to->entry[i]))
-			return -EINVAL;
+		if (!pv_asm_native.entry[i])
+			continue;
+		list[count].from = (unsigned long)pv_asm_native.entry[i];
+		list[count++].to = (unsigned long)to->entry[i];
 	}
+	if (!pv_patch_entries(list, count))
+		return -EINVAL;
 	pv_asm = to;
 	pv_ivt = to->ivt;
 	pv_cpu_ops.set_cr_iva((unsigned long)pv_ivt);

@@ -98,6 +98,21 @@ void paravirt_free_irq_vector(int vector)
 	pv_irq_ops.free_irq_vector(vector);
 }
 
+int paravirt_create_irq(void)
+{
+	return pv_irq_ops.create_irq();
+}
+
+void paravirt_destroy_irq(unsigned int irq)
+{
+	pv_irq_ops.destroy_irq(irq);
+}
+
+int paravirt_irq_prepare_move(int irq, int cpu)
+{
+	return pv_irq_ops.prepare_move(irq, cpu);
+}
+
 void paravirt_register_percpu_irq(u8 vector, irqreturn_t (*handler)(int, void *),
 				  unsigned long flags, const char *name)
 {

@@ -55,9 +55,6 @@ static bool damaged(const struct pv_patch_result *res)
 	       res->reasons[PV_NOT_NATIVE] || res->reasons[PV_DUPLICATE];
 }
 
-/* A bundle's copy has at most this many bytes for each site in it. */
-#define PV_SITE_COPY_MAX	1152
-
 static void free_code(struct pv_code *code)
 {
 	vfree(code->env.copy);
@@ -65,64 +62,104 @@ static void free_code(struct pv_code *code)
 	kfree(code);
 }
 
-static struct pv_code *alloc_code(struct module *mod, unsigned long sites)
+static void init_env(struct pv_patch_env *env, struct module *mod)
+{
+	env->thunk = (u64)pv_thunk;
+	env->text = module_text_at;
+	env->flush = pv_flush_bundle;
+	env->sync = pv_sync_text;
+	env->data = mod;
+}
+
+/*
+ * Check all records, say which of them are refused, and measure the copies: as if they
+ * were out of reach of short branches, which is never less than what they take in the end.
+ */
+static int measure(struct module *mod, struct pv_site *sites, struct pv_site *end,
+		   struct pv_patch_result *res)
+{
+	struct pv_moved moved[PV_UNIT_BUNDLES];
+	struct pv_patch_env env = {
+		.copy = kmalloc(PV_UNIT_BYTES, GFP_KERNEL),
+		.copy_address = (u64)mod->core_layout.base ^ 1ul << 40,
+		.copy_bytes = PV_UNIT_BYTES,
+		.moved = moved,
+		.moved_max = ARRAY_SIZE(moved),
+		.check_only = true,
+		.refused = module_refused,
+	};
+
+	if (!env.copy)
+		return -ENOMEM;
+	init_env(&env, mod);
+	pv_patch(sites, end, pv_choices, &env, res);
+	kfree(env.copy);
+	return 0;
+}
+
+static struct pv_code *alloc_code(struct module *mod, const struct pv_patch_result *res)
 {
 	struct pv_code *code = kzalloc(sizeof(*code), GFP_KERNEL);
 
 	if (!code)
 		return NULL;
 	code->mod = mod;
-	code->env.moved = kvcalloc(sites, sizeof(struct pv_moved), GFP_KERNEL);
-	code->env.moved_max = sites;
-	code->env.copy_bytes = sites * PV_SITE_COPY_MAX;
+	init_env(&code->env, mod);
+	if (!res->bundles)
+		return code;
+	code->env.moved = kvcalloc(res->bundles, sizeof(struct pv_moved), GFP_KERNEL);
+	code->env.moved_max = res->bundles;
+	code->env.copy_bytes = res->copied;
 	code->env.copy = module_alloc(code->env.copy_bytes);
 	code->env.copy_address = (u64)code->env.copy;
-	code->env.thunk = (u64)pv_thunk;
-	code->env.text = module_text_at;
-	code->env.flush = pv_flush_bundle;
-	code->env.sync = pv_sync_text;
-	code->env.refused = module_refused;
-	code->env.data = mod;
 	if (code->env.moved && code->env.copy)
 		return code;
 	free_code(code);
 	return NULL;
 }
 
+static int patch_sites(struct module *mod, struct pv_site *sites, struct pv_site *end)
+{
+	struct pv_patch_result checked = { 0 }, res = { 0 };
+	struct pv_code *code;
+	int err;
+
+	pv_make_choices();
+	err = measure(mod, sites, end, &checked);
+	if (err)
+		return err;
+	if (damaged(&checked)) {
+		pr_err("%s: records of pv sites that do not fit the code: not loaded\n",
+		       mod->name);
+		return -ENOEXEC;
+	}
+	code = alloc_code(mod, &checked);
+	if (!code)
+		return -ENOMEM;
+	pv_patch(sites, end, pv_choices, &code->env, &res);
+	list_add_rcu(&code->list, &pv_codes);
+	mod->arch.pv_code = code;
+	pr_debug("%s: %u pv sites, %u native, %u patched (%zu bytes), %u refused\n", mod->name,
+		 res.sites, res.native, res.in_place + res.moved, res.copied, res.refused);
+	return 0;
+}
+
 int paravirt_patch_module(struct module *mod, const struct elf64_shdr *section)
 {
-	struct pv_patch_result res = { 0 };
 	struct pv_site *sites;
-	unsigned long count;
-	struct pv_code *code;
+	int err;
 
 	if (!section || !section->sh_size || !paravirt_patched)
 		return 0;
 	sites = (void *)section->sh_addr;
-	count = section->sh_size / sizeof(*sites);
 	if (section->sh_size % sizeof(*sites)) {
 		pr_err("%s: half a record of a pv site: not loaded\n", mod->name);
 		return -ENOEXEC;
 	}
-	code = alloc_code(mod, count);
-	if (!code)
-		return -ENOMEM;
 	mutex_lock(&pv_codes_lock);
-	pv_make_choices();
-	pv_patch(sites, sites + count, pv_choices, &code->env, &res);
-	if (!damaged(&res))
-		list_add_rcu(&code->list, &pv_codes);
+	err = patch_sites(mod, sites, sites + section->sh_size / sizeof(*sites));
 	mutex_unlock(&pv_codes_lock);
-	if (damaged(&res)) {
-		pr_err("%s: records of pv sites that do not fit the code: not loaded\n",
-		       mod->name);
-		free_code(code);
-		return -ENOEXEC;
-	}
-	mod->arch.pv_code = code;
-	pr_debug("%s: %u pv sites, %u native, %u patched, %u refused\n", mod->name, res.sites,
-		 res.native, res.in_place + res.moved, res.refused);
-	return 0;
+	return err;
 }
 
 /*

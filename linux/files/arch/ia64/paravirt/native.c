@@ -7,6 +7,7 @@
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
+#include <linux/irqflags.h>
 #include <linux/jiffies.h>
 #include <linux/sched/clock.h>
 
@@ -14,6 +15,7 @@
 #include <asm/io.h>
 #include <asm/iosapic.h>
 #include <asm/meminit.h>
+#include <asm/xtp.h>
 
 #include "../kernel/irq.h"
 
@@ -90,6 +92,21 @@ void pv_native_irq_free_irq_vector(int vector)
 	ia64_native_free_irq_vector(vector);
 }
 
+int pv_native_irq_create_irq(void)
+{
+	return ia64_native_create_irq();
+}
+
+void pv_native_irq_destroy_irq(unsigned int irq)
+{
+	ia64_native_destroy_irq(irq);
+}
+
+int pv_native_irq_prepare_move(int irq, int cpu)
+{
+	return ia64_native_irq_prepare_move(irq, cpu);
+}
+
 void pv_native_irq_register_percpu_irq(unsigned char vector, pv_irq_handler handler,
 				       unsigned long flags, const char *name)
 {
@@ -111,6 +128,15 @@ void pv_native_irq_send_ipi(int cpu, int vector, int delivery_mode, int redirect
 	unsigned long target = cpu_physical_id(cpu) << 4 | (redirect & 1) << 3;
 
 	writeq(data, ipi_base_addr + target);
+}
+
+/* arch_cpu_idle() once more, for the same reason. */
+void pv_native_irq_idle(void)
+{
+	min_xtp();
+	rmb();
+	raw_safe_halt();
+	normal_xtp();
 }
 
 /* pv_time_ops */

@@ -4,6 +4,7 @@
  * records. The sites are patched by pv_start(), before anything that contains one
  * runs. Natively nothing here is called but what gives the room for the copies back.
  */
+#include <linux/cpu.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -120,9 +121,9 @@ static void __init patch_function(struct pv_patch_env *env, const void *direct,
 	}
 }
 
-bool __init pv_patch_entry(unsigned long from, unsigned long to)
+bool __init pv_patch_entries(const struct pv_branch *list, size_t count)
 {
-	return pv_patch_branch(&pv_kernel.env, from, to, NULL);
+	return pv_patch_branches(&pv_kernel.env, list, count);
 }
 
 static void __init init_env(struct pv_patch_env *env)
@@ -161,6 +162,8 @@ void __init pv_patch_kernel(void)
 		       pv_time_ops.sched_clock, "sched_clock");
 	patch_function(env, ia64_send_ipi, pv_native_irq_ops.send_ipi,
 		       pv_irq_ops.send_ipi, "ia64_send_ipi");
+	patch_function(env, arch_cpu_idle, pv_native_irq_ops.idle,
+		       pv_irq_ops.idle, "arch_cpu_idle");
 
 	paravirt_patched = true;
 	list_add(&pv_kernel.list, &pv_codes);

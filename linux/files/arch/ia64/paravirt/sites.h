@@ -26,6 +26,9 @@ struct pv_code {
 /* All of it, for faults: read under RCU. */
 extern struct list_head pv_codes;
 
+/* pv_ops in debugfs, from device_initcall() on; NULL on bare metal. */
+extern struct dentry *pv_debugfs;
+
 /* By enum pv_op: what the tables say now. */
 extern struct pv_choice pv_choices[];
 void pv_make_choices(void);
@@ -34,7 +37,7 @@ void pv_make_choices(void);
 void pv_flush_bundle(struct pv_patch_env *env, const void *bundle);
 void pv_sync_text(struct pv_patch_env *env);
 
-/* Make an entry point of the kernel's text a branch; false: it is no such thing. */
-bool pv_patch_entry(unsigned long from, unsigned long to);
+/* Make entry points of the kernel's text branches; false, and none is: one is no such thing. */
+bool pv_patch_entries(const struct pv_branch *list, size_t count);
 
 #endif /* _PARAVIRT_SITES_H */

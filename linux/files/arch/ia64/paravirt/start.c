@@ -10,6 +10,7 @@
  * is a look at the command line.
  */
 #include <linux/cache.h>
+#include <linux/errno.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
@@ -110,8 +111,15 @@ void __init pv_start(void)
 	}
 	pv_report.backend = backend->name;
 	pv_patch_kernel();
-	if (pv_asm_select(backend->name))
+	switch (pv_asm_select(backend->name)) {
+	case 0:
+		break;
+	case -ENOENT:
 		pv_note("pv_ops: the backend has no assembly of its own\n");
+		break;
+	default:
+		pv_note("pv_ops: an entry point cannot be patched; the assembly stays native\n");
+	}
 }
 
 /* The console is there: what happened, once. */

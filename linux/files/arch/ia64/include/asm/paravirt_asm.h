@@ -16,8 +16,8 @@
  * To be called before the first interruption: the native entry points become branches,
  * and this processor gets another vector table (the others when they start).
  *
- * Return: 0; -ENOENT, and nothing has changed, if there is no such flavour; -EINVAL if
- * an entry point cannot be patched.
+ * Return: 0; -ENOENT, and nothing has changed, if there is no such flavour; -EINVAL, and
+ * nothing has changed, if an entry point cannot be patched.
  */
 int pv_asm_select(const char *name);
 

@@ -12,6 +12,7 @@
 void paravirt_register_ipi(void);
 int paravirt_assign_irq_vector(int irq);
 void paravirt_free_irq_vector(int vector);
+int paravirt_irq_prepare_move(int irq, int cpu);
 void paravirt_resend_irq(unsigned int vector);
 void paravirt_register_percpu_irq(u8 vector, irqreturn_t (*handler)(int, void *),
 				  unsigned long flags, const char *name);

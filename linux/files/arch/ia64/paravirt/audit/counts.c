@@ -16,6 +16,8 @@
 #include <backends/audit/audit.h>
 #include <pvops/pvops.h>
 
+#include "../sites.h"
+
 extern const struct pv_site __start_pv_sites[], __stop_pv_sites[];
 extern const u32 __start___pv_asm_sites[], __stop___pv_asm_sites[];
 
@@ -94,8 +96,7 @@ static int __init audit_counts_init(void)
 	pr_info("pv_ops: audit: %u sites of %u operations, %u uses of %u assembly macros\n",
 		sites, PV_OP_COUNT - 1, macros, PV_MACRO_COUNT);
 	if (IS_ENABLED(CONFIG_DEBUG_FS))
-		debugfs_create_file("operations", 0444, debugfs_create_dir("pv_ops", NULL), NULL,
-				    &operations_fops);
+		debugfs_create_file("operations", 0444, pv_debugfs, NULL, &operations_fops);
 	else
 		proc_create_single("pv_ops", 0444, NULL, operations_show);
 	return 0;

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+/*
+ * asm-offsets.c - constants of C structures and tables for assembly.
+ *
+ * Compiled to assembly only; the Makefile turns the marked lines into build/.../offsets.h.
+ */
+#include "cpu.h"
+#include "entry.h"
+#include "vmmu.h"
+#include "xen.h"
+
+#undef current
+
+#define DEFINE(name, value)	   asm volatile("\n->" name " %0" ::"i"((uint64_t)(value)))
+#define OFFSET(name, type, member) DEFINE(name, offsetof(struct type, member))
+
+void offsets(void);
+void offsets(void)
+{
+	OFFSET("REGS_GR_NAT", hv_regs, gr_nat);
+	OFFSET("REGS_BR", hv_regs, br);
+	OFFSET("REGS_IPSR", hv_regs, ipsr);
+	OFFSET("REGS_IIP", hv_regs, iip);
+	OFFSET("REGS_IFS", hv_regs, ifs);
+	OFFSET("REGS_ISR", hv_regs, isr);
+	OFFSET("REGS_IFA", hv_regs, ifa);
+	OFFSET("REGS_ITIR", hv_regs, itir);
+	OFFSET("REGS_IIM", hv_regs, iim);
+	OFFSET("REGS_PR", hv_regs, pr);
+	OFFSET("REGS_UNAT", hv_regs, unat);
+	OFFSET("REGS_PFS", hv_regs, pfs);
+	OFFSET("REGS_RSC", hv_regs, rsc);
+	OFFSET("REGS_RNAT", hv_regs, rnat);
+	OFFSET("REGS_BSPSTORE", hv_regs, bspstore);
+	OFFSET("REGS_CCV", hv_regs, ccv);
+	OFFSET("REGS_CSD", hv_regs, csd);
+	OFFSET("REGS_SSD", hv_regs, ssd);
+	OFFSET("REGS_FPSR", hv_regs, fpsr);
+	OFFSET("REGS_LC", hv_regs, lc);
+	OFFSET("REGS_EC", hv_regs, ec);
+	OFFSET("REGS_LOADRS", hv_regs, loadrs);
+	OFFSET("REGS_VECTOR", hv_regs, vector);
+	OFFSET("REGS_DISCARD", hv_regs, discard);
+	OFFSET("REGS_FR", hv_regs, fr);
+	DEFINE("STACK_TO_REGS", STACK_SIZE - REGS_SPACE);
+
+	OFFSET("SWITCH_FR", switch_frame, fr);
+	OFFSET("SWITCH_GR", switch_frame, gr);
+	OFFSET("SWITCH_GR_NAT", switch_frame, gr_nat);
+	OFFSET("SWITCH_BR", switch_frame, br);
+	OFFSET("SWITCH_PFS", switch_frame, pfs);
+	DEFINE("SWITCH_SIZE", sizeof(struct switch_frame));
+
+	OFFSET("PERCPU_CURRENT", percpu, current);
+	OFFSET("VCPU_REGS", vcpu, regs);
+	OFFSET("VCPU_MREGS", vcpu, mregs);
+	OFFSET("VCPU_COUNTS", vcpu, counts);
+	OFFSET("VCPU_IVA", vcpu, iva);
+
+#define ISA_PSR(bit, width, name)                                                                  \
+	DEFINE("PSR_" #name, ((1ul << (width)) - 1) << (bit));                                     \
+	DEFINE("PSR_" #name "_BIT", bit);
+#include "regs.def"
+#define ISA_VECTOR(offset, id, title) DEFINE("VEC_" #id, offset);
+#include "regs.def"
+}

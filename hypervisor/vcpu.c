@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+/*
+ * vcpu.c - making virtual processors, and changing between them.
+ *
+ * A vcpu's stack holds its guest's registers at the top and, while another vcpu runs, the
+ * switch frame below whatever C it was in. f32 to f127 stay in the processor until another
+ * guest wants them: then its first use of them faults (vector 0x5500) and fp_load() swaps.
+ */
+#include "vcpu.h"
+
+#include "cpu.h"
+#include "guest.h"
+#include "lib.h"
+#include "vmmu.h"
+#include "xen.h"
+
+#define FPSR_DEFAULT 0x9804c0270033f /* the software conventions' */
+#define MASKED	     (1ul << 16)
+
+extern char percpu_area[], hv_end[];
+
+static struct vcpu idle_vcpu;
+static uint64_t idle_counts[HV_COUNTS];
+
+void cpu_init(void)
+{
+	struct percpu *cpu = (struct percpu *)percpu_area;
+
+	cpu->self = cpu;
+	cpu->idle = &idle_vcpu;
+	current = &idle_vcpu;
+	idle_vcpu.counts = idle_counts;
+	idle_vcpu.state = VCPU_RUNNABLE;
+}
+
+/* ---- f32 to f127 ---- */
+
+void fp_load(struct vcpu *v)
+{
+	struct vcpu *owner = this_cpu->fp_owner;
+
+	if (owner && owner != v) {
+		fp_save_high(owner->fp_high);
+		owner->dfh = PSR(dfh);
+	}
+	if (owner != v)
+		fp_load_high(v->fp_high);
+	this_cpu->fp_owner = v;
+	v->dfh = 0;
+	if (!v->mregs->vpsr_dfh)
+		v->regs->ipsr &= ~PSR(dfh);
+	count(v, HV_FP_LOAD);
+}
+
+/* ---- switching ---- */
+
+void load_krs(struct vcpu *v)
+{
+	AR_WRITE(k0, v->krs[0]);
+	AR_WRITE(k1, v->krs[1]);
+	AR_WRITE(k2, v->krs[2]);
+	AR_WRITE(k3, v->krs[3]);
+	AR_WRITE(k4, v->krs[4]);
+	AR_WRITE(k5, v->krs[5]);
+	AR_WRITE(k6, v->krs[6]);
+	AR_WRITE(k7, v->krs[7]);
+}
+
+static void load_breakpoints(struct vcpu *v)
+{
+	for (uint64_t i = 0; i < 8; i++) {
+		IND_WRITE(dbr, i, v->mmu->dbr[i]);
+		IND_WRITE(ibr, i, v->mmu->ibr[i]);
+	}
+}
+
+static void unload(struct vcpu *v)
+{
+	if (v->mmu && v->mmu->debug_used)
+		for (uint64_t i = 0; i < 8; i++) {
+			IND_WRITE(dbr, i, 0ul);
+			IND_WRITE(ibr, i, 0ul);
+		}
+}
+
+static void load(struct vcpu *v)
+{
+	if (!v->domain) {
+		CR_WRITE(pta, 15ul << 2); /* its table may go away with the vcpu that was */
+		return;
+	}
+	vmmu_load(v);
+	load_krs(v);
+	if (v->mmu->debug_used)
+		load_breakpoints(v);
+	v->dfh = this_cpu->fp_owner == v ? 0 : PSR(dfh);
+	v->regs->ipsr |= v->dfh;
+}
+
+void vcpu_switch(struct vcpu *next)
+{
+	struct vcpu *prev = current;
+
+	if (prev == next)
+		return;
+	unload(prev);
+	current = next;
+	load(next);
+	switch_stacks(&prev->sp, next->sp);
+}
+
+/* ---- making them ---- */
+
+static struct hv_regs *regs_of(struct vcpu *v)
+{
+	return (struct hv_regs *)(v->stack + STACK_SIZE - REGS_SPACE);
+}
+
+struct vcpu *vcpu_alloc(struct domain *d, unsigned int id)
+{
+	struct vcpu *v = heap_alloc(sizeof(*v), 16);
+
+	if (!v)
+		return NULL;
+	v->domain = d;
+	v->id = id;
+	v->info = &d->shared->vcpu[id];
+	v->counts = heap_alloc(HV_COUNTS * sizeof(*v->counts), 8);
+	v->stack = heap_alloc(STACK_SIZE, 512);
+	v->mregs = heap_alloc(PAGE_SIZE, PAGE_SIZE);
+	v->fp_high = heap_alloc(96 * 16, 16);
+	if (!v->counts || !v->stack || !v->mregs || !v->fp_high || !vmmu_alloc(v)) {
+		vcpu_free(v);
+		return NULL;
+	}
+	v->regs = regs_of(v);
+	return v;
+}
+
+static void free_part(void *p)
+{
+	if (p)
+		heap_free(p);
+}
+
+void vcpu_free(struct vcpu *v)
+{
+	assert(v != current);
+	if (this_cpu->fp_owner == v)
+		this_cpu->fp_owner = NULL;
+	vmmu_free(v);
+	free_part(v->fp_high);
+	free_part(v->mregs);
+	free_part(v->stack);
+	free_part(v->counts);
+	heap_free(v);
+}
+
+void xsi_moved(struct vcpu *v)
+{
+	v->mregs->mask_addr =
+		v->domain->xsi_va + XSI_VCPU(v->id) + offsetof(struct xen_vcpu_info, upcall_mask);
+	if (v == current)
+		vmmu_pin(v);
+}
+
+static void reset_mapped_regs(struct vcpu *v)
+{
+	struct xen_mapped_regs *m = v->mregs;
+
+	memset(m, 0, sizeof(*m));
+	m->metaphysical = 1;
+	m->ic = 1;
+	m->banknum = 1;
+	m->pta = 15 << 2;
+	m->itv = m->pmv = m->cmcv = MASKED;
+	m->lid = (uint64_t)v->id << 24;
+	v->info->upcall_mask = 0xff;
+}
+
+/* Called by another vcpu, or by itself: then its C context goes on, its guest starts anew. */
+void vcpu_reset_state(struct vcpu *v, uint64_t ip, uint64_t r28)
+{
+	struct hv_regs *r = v->regs;
+	struct switch_frame *sw = (struct switch_frame *)((char *)r - 16) - 1;
+
+	memset(r, 0, sizeof(*r));
+	reset_mapped_regs(v);
+	r->iip = ip;
+	r->gr[28 - 1] = r28;
+	r->ifs = IFS_VALID;
+	r->rsc = 1 << 2; /* pl: Linux learns its level from it */
+	r->fpsr = FPSR_DEFAULT;
+	r->ipsr = PSR(ac) | PSR(ic) | PSR(i) | PSR(dt) | PSR(rt) | PSR(it) | PSR(bn) | PSR(dfh) |
+		  1ul << PSR_BIT_cpl;
+	v->dfh = this_cpu->fp_owner == v ? 0 : PSR(dfh);
+	v->iva = 0;
+	v->callback = 0;
+	v->itm = 0;
+	memset(v->irr, 0, sizeof(v->irr));
+	memset(v->insvc, 0, sizeof(v->insvc));
+	vmmu_reset(v);
+	xsi_moved(v);
+	if (v == current) {
+		vmmu_load(v);
+		return;
+	}
+	memset(sw, 0, sizeof(*sw));
+	sw->br[0] = (uint64_t)first_entry;
+	sw->bsp = (uint64_t)v->stack;
+	v->sp = (uint64_t)sw;
+}

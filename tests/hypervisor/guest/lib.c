@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+/*
+ * lib.c - hypercalls and printing of the bare guest.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "guest.h"
+
+int64_t hypercall(uint64_t number, uint64_t a, uint64_t b, uint64_t c)
+{
+	register uint64_t r8 asm("r8");
+	register uint64_t r2 asm("r2") = number;
+
+	/* a frame of our own: the arguments are its r32 to r34 */
+	asm volatile("mov r14 = %2;; mov r15 = %3;; mov r16 = %4;; mov r17 = b0;;"
+		     "br.call.sptk b0 = hypercall_stub;;"
+		     : "=r"(r8), "+r"(r2)
+		     : "r"(a), "r"(b), "r"(c)
+		     : "r3", "r9", "r10", "r14", "r15", "r16", "r17", "r18", "r19", "r20", "r21",
+		       "r22", "r23", "r24", "r25", "r26", "r27", "r28", "r29", "r30", "r31", "b6",
+		       "b0", "b7", "f6", "f7", "f8", "f9", "f10", "f11", "ar.ccv", "memory");
+	return r8;
+}
+
+/* A leaf: its frame is the caller's outputs, so it makes one with the arguments at r32. */
+asm(".text\n.global hypercall_stub\n.proc hypercall_stub\nhypercall_stub:\n"
+    "	alloc	r18 = ar.pfs, 0, 5, 0, 0;;\n"
+    "	mov	r32 = r14\n	mov	r33 = r15\n	mov	r34 = r16\n	mov	r35 = r18;;\n"
+    "	break	0x1000;;\n"
+    "	mov	ar.pfs = r35\n	br.ret.sptk b0\n.endp hypercall_stub\n");
+
+static char line[256];
+static size_t len;
+
+static void put(char c)
+{
+	if (len < sizeof(line))
+		line[len++] = c;
+}
+
+static void put_number(uint64_t n, unsigned int base, bool negative)
+{
+	char text[24];
+	unsigned int at = sizeof(text);
+
+	if (negative)
+		put('-');
+	do {
+		uint64_t q = 0, r = n; /* no division */
+
+		if (base == 16) {
+			q = n >> 4;
+			r = n & 15;
+		} else {
+			for (int i = 60; i >= 0; i--)
+				if (r >> i >= 10) {
+					r -= (uint64_t)10 << i;
+					q |= (uint64_t)1 << i;
+				}
+		}
+		text[--at] = "0123456789abcdef"[r];
+		n = q;
+	} while (n);
+	while (at < sizeof(text))
+		put(text[at++]);
+}
+
+static void put_arg(char kind, uint64_t v)
+{
+	switch (kind) {
+	case 'd': put_number((int64_t)v < 0 ? -v : v, 10, (int64_t)v < 0); break;
+	case 'u': put_number(v, 10, false); break;
+	case 'x': put_number(v, 16, false); break;
+	case 's':
+		for (const char *s = (const char *)v; *s; s++)
+			put(*s);
+		break;
+	}
+}
+
+void print(const char *fmt, ...)
+{
+	va_list ap;
+
+	len = 0;
+	va_start(ap, fmt);
+	for (; *fmt; fmt++) {
+		bool is_long = false;
+
+		if (*fmt != '%') {
+			put(*fmt);
+			continue;
+		}
+		if (*++fmt == '#') {
+			put('0');
+			put('x');
+			fmt++;
+		}
+		if (*fmt == 'l') {
+			is_long = true;
+			fmt++;
+		}
+		if (*fmt == 'd' && !is_long)
+			put_arg('d', va_arg(ap, int));
+		else if (is_long || *fmt == 's')
+			put_arg(*fmt, va_arg(ap, uint64_t));
+		else
+			put_arg(*fmt, va_arg(ap, unsigned int));
+	}
+	va_end(ap);
+	hypercall(XEN_CALL_console_io, XEN_CONSOLE_WRITE, len, inline_handle(line));
+}
+
+void guest_exit(int status)
+{
+	static struct xen_sched_shutdown arg;
+
+	arg.reason = status ? XEN_SHUTDOWN_crash : XEN_SHUTDOWN_poweroff;
+	for (;;)
+		hypercall(XEN_CALL_sched_op, SCHEDOP_shutdown, inline_handle(&arg), 0);
+}
+
+void __attribute__((weak)) interrupted(struct frame *f)
+{
+	print("interruption %#lx ip %#lx isr %#lx ifa %#lx\n", f->vector, f->iip, f->isr, f->ifa);
+	guest_exit(1);
+}
