@@ -2,13 +2,14 @@
 /*
  * The board: what the machine is made of, and the loop that makes time pass.
  *
- * Virtual time is the count of retired bundles plus the ticks slept through while halted; no
- * host clock enters it, except while an idle guest waits for somebody to type (then the wait
- * takes as long as the guest thinks it does, and costs the host nothing). Events - interval
- * timer, PM timer, input - happen between two bundles at a virtual time of their own, so two
- * runs with the same input are the same run.
+ * Virtual time is the count of retired bundles plus the ticks slept through while halted
+ * (sched.c); no host clock enters it, except while an idle guest waits for somebody to type (then
+ * the wait takes as long as the guest thinks it does, and costs the host nothing). Events -
+ * interval timer, PM timer, input - happen between two bundles at a virtual time of their own,
+ * so two runs with the same input are the same run.
  */
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "cpu/parts.h"
@@ -48,11 +49,6 @@ double machine_host_seconds(const struct machine *m)
 	return host_seconds() - m->host_start;
 }
 
-uint64_t machine_now(const struct machine *m)
-{
-	return m->cpus[0]->n_bundles + m->idle_ticks;
-}
-
 /* Whoever runs the processor finds out at the next bundle. */
 static void halt_processors(struct machine *m)
 {
@@ -81,46 +77,7 @@ void machine_reset(struct machine *m)
 	halt_processors(m);
 }
 
-/* ---- what the processor asks of the board ---- */
-
-static uint64_t itc_now(void *opaque, struct cpu *cpu)
-{
-	const struct machine *m = opaque;
-
-	return cpu->n_bundles + m->idle_ticks;
-}
-
-/* Have the processor come back at machine_now() @at, if it would only do so later. */
-static void come_back(struct machine *m, struct cpu *cpu, uint64_t at)
-{
-	uint64_t n = at - m->idle_ticks;
-
-	if (at == MACHINE_NEVER || n >= cpu->run_until)
-		return;
-	cpu->run_until = n;
-	cpu_kick(cpu);
-}
-
-void machine_come_back(struct machine *m, uint64_t at)
-{
-	for (unsigned i = 0; i < m->ncpus; i++)
-		come_back(m, m->cpus[i], at);
-}
-
-/*
- * The interrupt comes when the counter becomes equal to cr.itm (SDM vol 2 §3.3.4.2). A value
- * that has passed already is met after the counter has wrapped: never.
- */
-static void itm_changed(void *opaque, struct cpu *cpu)
-{
-	struct machine *m = opaque;
-	uint64_t now = machine_now(m), wait = cpu->cr[CR_ITM] - cpu_itc(cpu);
-
-	m->itm_deadline = wait <= INT64_MAX ? now + wait : MACHINE_NEVER;
-	come_back(m, cpu, m->itm_deadline);
-	if (trace_on(m->trace, timer))
-		trace_msg(m->trace, timer, "itm %#lx: in %ld ticks", cpu->cr[CR_ITM], (long)wait);
-}
+/* ---- what the processor asks of the board; its clock: sched.c ---- */
 
 static void eoi(void *opaque, struct cpu *cpu, unsigned vector)
 {
@@ -134,9 +91,11 @@ static void eoi(void *opaque, struct cpu *cpu, unsigned vector)
 
 static const struct cpu_ops cpu_ops = {
 	.firmware = fw_call,
-	.itc_now = itc_now,
-	.itm_changed = itm_changed,
+	.itc_now = sched_itc,
+	.itm_changed = sched_itm_changed,
 	.eoi = eoi,
+	.woken = sched_woken,
+	.pause = sched_pause,
 };
 
 /* ---- making and unmaking ---- */
@@ -154,12 +113,16 @@ static bool create_processors(struct machine *m)
 
 		if (!cpu)
 			return out_of_memory();
+		if (i)
+			cpu_join(cpu, m->cpus[0]);
 		m->cpus[m->ncpus++] = cpu;
 		cpu->trace = m->trace;
 		cpu_psr_changed(cpu);
 	}
 	if (m->trace)
-		m->trace->clock = &m->cpus[0]->n_bundles;
+		trace_processor(m->trace, m->cpus[0], m->ncpus > 1);
+	sched_seed(m, m->opt.seed);
+	sched_reset(m);
 	return true;
 }
 
@@ -214,7 +177,6 @@ struct machine *machine_create(const struct machine_options *opt)
 		return NULL;
 	}
 	m->opt = *opt;
-	m->itm_deadline = MACHINE_NEVER;
 	m->host_start = host_seconds();
 	if (build(m))
 		return m;
@@ -245,7 +207,6 @@ static void reset(struct machine *m)
 {
 	m->reset_request = false;
 	m->panic_seen = false;
-	m->itm_deadline = MACHINE_NEVER;
 	bus_clear_ram(m->bus);
 	for (unsigned i = 0; i < m->ncpus; i++) {
 		uint64_t n_bundles = m->cpus[i]->n_bundles;
@@ -254,6 +215,8 @@ static void reset(struct machine *m)
 		m->cpus[i]->n_bundles = n_bundles;
 		m->cpus[i]->stop = CPU_STOP_NONE;
 	}
+	sched_reset(m);
+	memset(m->xtp, 0, sizeof(m->xtp));
 	iosapic_reset(m->iosapic);
 	uart_reset(m->com1);
 	acpipm_reset(m->pm);
@@ -271,7 +234,7 @@ static uint64_t min(uint64_t a, uint64_t b)
 
 static uint64_t next_timer(const struct machine *m)
 {
-	return min(min(m->itm_deadline, acpipm_next(m->pm)), event_next(m));
+	return min(min(m->sched.itm_next, acpipm_next(m->pm)), event_next(m));
 }
 
 static bool input_waits(const struct machine *m)
@@ -313,12 +276,9 @@ static void look_around(struct machine *m)
 
 static void run_events(struct machine *m)
 {
-	uint64_t now = machine_now(m);
+	uint64_t now = sched_now(m);
 
-	if (now >= m->itm_deadline) {
-		m->itm_deadline = MACHINE_NEVER;
-		sapic_itm(m->cpus[0]);
-	}
+	sched_run_timers(m, now);
 	if (now >= acpipm_next(m->pm))
 		acpipm_tick(m->pm);
 	event_run(m, now);
@@ -342,7 +302,7 @@ static void sleep_until(struct machine *m, uint64_t next)
 
 	console_poll(m->console, ticks * NS_PER_TICK);
 	passed = (host_seconds() - start) * ITC_HZ;
-	m->idle_ticks += min(passed, ticks + LATE_MAX);
+	sched_sleep(m, machine_now(m) + min(passed, ticks + LATE_MAX));
 	look_around(m);
 }
 
@@ -351,15 +311,15 @@ static void idle(struct machine *m)
 	uint64_t now = machine_now(m), next;
 
 	look_around(m);
-	if (m->ending || m->cpus[0]->irq_ready || gdb_stopped(m->gdb))
+	if (m->ending || m->sched.awake || gdb_stopped(m->gdb))
 		return;
 	next = input_waits(m) ? min(next_timer(m), m->poll_next) : next_timer(m);
 	if (console_live(m->console))
 		sleep_until(m, next);
 	else if (next == MACHINE_NEVER)
 		hang(m);
-	else if (next > now)
-		m->idle_ticks += next - now;
+	else
+		sched_sleep(m, next);
 	if (trace_on(m->trace, halt))
 		trace_msg(m->trace, halt, "halted for %lu ticks", machine_now(m) - now);
 }
@@ -387,8 +347,7 @@ static void check_stop(struct machine *m, struct cpu *cpu)
 
 static void step(struct machine *m)
 {
-	struct cpu *cpu = m->cpus[0];
-	uint64_t now;
+	struct cpu *cpu;
 
 	run_events(m);
 	if (m->monitor_request)
@@ -399,14 +358,11 @@ static void step(struct machine *m)
 		reset(m);
 	if (m->ending)
 		return;
-	if (cpu->halted && !cpu->irq_ready) {
+	cpu = sched_turn(m, min(next_timer(m), m->poll_next));
+	if (cpu)
+		check_stop(m, cpu);
+	else
 		idle(m);
-		return;
-	}
-	cpu->halted = false;
-	now = machine_now(m);
-	cpu_run(cpu, cpu->n_bundles + min(next_timer(m), m->poll_next) - now);
-	check_stop(m, cpu);
 }
 
 int machine_run(struct machine *m)

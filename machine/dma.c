@@ -21,17 +21,9 @@ bool dma_read(struct machine *m, uint64_t pa, void *dst, size_t len)
 
 bool dma_write(struct machine *m, uint64_t pa, const void *src, size_t len)
 {
-	const void *host = bus_ram(m->bus, pa, NULL);
-
 	if (!bus_copy_to(m->bus, pa, src, len))
 		return false;
-	for (unsigned i = 0; i < m->ncpus && len; i++) {
-		struct cpu *cpu = m->cpus[i];
-
-		code_written(cpu, pa, len);
-		if (cpu->alat_live)
-			alat_store(cpu, (uintptr_t)host, len);
-	}
+	mem_changed(m->cpus[0], pa, len);
 	return true;
 }
 
@@ -41,10 +33,10 @@ void dma_message(struct machine *m, uint64_t pa, uint32_t data)
 
 	if (pa >= PIB_BASE && sapic_pib_target(pa - PIB_BASE, &target)) {
 		data &= MSG_MODE | MSG_VECTOR;
-		/* nobody redirects: as the I/O SAPIC does */
 		if ((data & MSG_MODE) == MSG_MODE_LOWEST)
-			data &= ~MSG_MODE;
-		sapic_deliver(m, target >> 8, target & 0xff, data);
+			sapic_redirect(m, target >> 8, target & 0xff, data & ~MSG_MODE);
+		else
+			sapic_deliver(m, target >> 8, target & 0xff, data);
 	} else if (!dma_write(m, pa, &data, sizeof(data)) && trace_on(m->trace, unassigned)) {
 		trace_msg(m->trace, unassigned, "message %#x to %#lx", data, pa);
 	}

@@ -29,7 +29,7 @@ void event_set(struct machine *m, struct event *ev, uint64_t at)
 	ev->next = *p;
 	ev->pending = true;
 	*p = ev;
-	machine_come_back(m, at);
+	sched_come_back(m, at);
 }
 
 uint64_t event_next(const struct machine *m)

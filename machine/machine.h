@@ -12,8 +12,9 @@
 #include "bus.h"
 #include "cpu/cpu.h"
 #include "memmap.h"
+#include "sched.h"
 
-#define MACHINE_MAX_CPUS   64
+#define MACHINE_MAX_CPUS   SCHED_MAX_CPUS
 #define MACHINE_MAX_DRIVES 24
 
 /*
@@ -59,6 +60,7 @@ struct machine_options {
 	unsigned nmodules;
 	uint64_t ram_size;
 	unsigned smp;
+	uint64_t seed; /* of the processors' interleaving */
 	bool no_reboot, stats;
 	unsigned timeout; /* host seconds, 0 = none */
 	const char *expect, *fail_on;
@@ -94,12 +96,12 @@ struct machine {
 	struct console *console;
 	struct firmware *fw;
 	struct trace *trace;
-	struct gdb *gdb;       /* NULL without -gdb */
-	struct event *events;  /* of devices, the next one first: event.h */
-	uint64_t idle_ticks;   /* ITC ticks that passed while halted */
-	uint64_t itm_deadline; /* machine_now() at which cr.itm matches, or MACHINE_NEVER */
-	uint64_t poll_next;    /* machine_now() of the next look at the host's input */
-	bool ending;	       /* leave the run loop with exit_status */
+	struct gdb *gdb;	       /* NULL without -gdb */
+	uint8_t xtp[MACHINE_MAX_CPUS]; /* external task priorities: irq/pib.c */
+	struct sched sched;	       /* the processors' turns and times */
+	struct event *events;	       /* of devices, the next one first: event.h */
+	uint64_t poll_next;	       /* machine_now() of the next look at the host's input */
+	bool ending;		       /* leave the run loop with exit_status */
 	int exit_status;
 	bool reset_request;
 	bool panic_seen; /* the console said that the guest's kernel panicked */
@@ -125,8 +127,6 @@ double machine_host_seconds(const struct machine *m);
 
 /** machine_now() - virtual time in ITC ticks (ITC_HZ), the one clock of all devices */
 uint64_t machine_now(const struct machine *m);
-/** machine_come_back() - leave the processors' loop at machine_now() @at, if not before */
-void machine_come_back(struct machine *m, uint64_t at);
 /** machine_end() - stop the machine at the next look of the run loop, with this status */
 void machine_end(struct machine *m, int status);
 /** machine_reset() - the guest asked for a reset */

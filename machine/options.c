@@ -132,9 +132,18 @@ static int set_smp(struct machine_options *o, const char *arg)
 		return bad("-smp %s: not a number of processors", arg);
 	if (n == 0)
 		return bad("-smp 0: a machine has at least one processor");
-	if (n > 1)
-		return bad("-smp %s: more than one processor is not implemented yet", arg);
+	if (n > MACHINE_MAX_CPUS)
+		return bad("-smp %s: too many processors, the most is %u", arg, MACHINE_MAX_CPUS);
 	o->smp = n;
+	return -1;
+}
+
+static int set_seed(struct machine_options *o, const char *arg)
+{
+	const char *end;
+
+	if (!parse_unsigned(arg, &o->seed, &end) || *end)
+		return bad("--seed %s: not a number", arg);
 	return -1;
 }
 
@@ -319,7 +328,8 @@ static const struct option {
 	  "a disk: a raw image; more: ,format=raw ,if=virtio ,readonly=on ,snapshot=on" },
 	{ "snapshot", NULL, set_snapshot, "no image is written; what the guest writes is lost" },
 	{ "m", "SIZE", set_ram, "memory, with K, M (default) or G; 512M if not given" },
-	{ "smp", "N", set_smp, "number of processors: 1" },
+	{ "smp", "N", set_smp, "number of processors, 1 to 64; 1 if not given" },
+	{ "seed", "N", set_seed, "how the turns of several processors interleave; 0" },
 	{ "M", "NAME", set_machine, "machine: dig64" },
 	{ "machine", "NAME", set_machine, "the same" },
 	{ "nographic", NULL, set_nographic, "serial port on stdio, Ctrl-A h for help" },

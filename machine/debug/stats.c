@@ -24,10 +24,12 @@ static void interruptions(FILE *f, const struct cpu_stats *s)
 			fprintf(f, "  %-26s %14lu\n", vector_name(i << 8), s->intr[i]);
 }
 
-static void processor(FILE *f, const struct cpu *cpu)
+static void processor(FILE *f, const struct machine *m, const struct cpu *cpu)
 {
 	const struct cpu_stats *s = &cpu->stats;
 
+	if (m->ncpus > 1)
+		fprintf(f, "processor %u\n", cpu->index);
 	line(f, "bundles", cpu->n_bundles);
 	line(f, "instructions", s->insns);
 	line(f, "nops", s->nops);
@@ -39,6 +41,7 @@ static void processor(FILE *f, const struct cpu *cpu)
 	line(f, "VHPT hits", s->vhpt_hit);
 	line(f, "RSE registers filled", s->rse_fill);
 	line(f, "RSE registers spilled", s->rse_spill);
+	line(f, "idle ticks", machine_now(m) - cpu->n_bundles);
 }
 
 void stats_print(FILE *f, const struct machine *m)
@@ -47,10 +50,11 @@ void stats_print(FILE *f, const struct machine *m)
 	uint64_t bundles = 0;
 
 	for (unsigned i = 0; i < m->ncpus; i++) {
-		processor(f, m->cpus[i]);
+		processor(f, m, m->cpus[i]);
 		bundles += m->cpus[i]->n_bundles;
 	}
-	line(f, "idle ticks", m->idle_ticks);
+	if (m->ncpus > 1)
+		line(f, "bundles, all processors", bundles);
 	fprintf(f, "%-28s %14.6f\n", "virtual seconds", (double)machine_now(m) / ITC_HZ);
 	fprintf(f, "%-28s %14.3f\n", "host seconds", host);
 	fprintf(f, "%-28s %14.2f\n", "million bundles per host s", bundles / host * 1e-6);

@@ -58,6 +58,7 @@ struct trace *trace_create(const char *list, const char *path)
 		fprintf(stderr, "ia64-machine: out of memory\n");
 		return NULL;
 	}
+	t->processor = -1;
 	if (!parse_items(t, list)) {
 		free(t);
 		return NULL;
@@ -80,10 +81,18 @@ void trace_destroy(struct trace *t)
 	free(t);
 }
 
+void trace_processor(struct trace *t, const struct cpu *cpu, bool many)
+{
+	t->clock = &cpu->n_bundles;
+	t->processor = many ? (int)cpu->index : -1;
+}
+
 void trace_line(struct trace *t, enum trace_item item, const char *fmt, ...)
 {
 	va_list ap;
 
+	if (t->processor >= 0)
+		fprintf(t->file, "%d:", t->processor);
 	fprintf(t->file, "%lu %s ", t->clock ? *t->clock : 0, items[item].name);
 	va_start(ap, fmt);
 	vfprintf(t->file, fmt, ap);

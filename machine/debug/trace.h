@@ -4,7 +4,8 @@
  *
  * The items are the rows of trace.def; -d turns them on, none is on by default. A place that
  * traces asks trace_on() first, which costs one test of a pointer when no trace is asked for.
- * A line starts with the count of retired bundles, the machine's only clock.
+ * A line starts with the count of retired bundles of the processor whose turn it is; with
+ * several processors its number and a colon stand before that.
  */
 #ifndef DEBUG_TRACE_H
 #define DEBUG_TRACE_H
@@ -26,12 +27,14 @@ enum trace_item {
  * struct trace - an open trace
  * @items: one bit for each enum trace_item
  * @file: where the lines go
- * @clock: the boot processor's count of bundles, or NULL before there is one
+ * @clock: the count of bundles of the processor whose turn it is, NULL before there is one
+ * @processor: its number, or -1 where there is only one
  */
 struct trace {
 	uint32_t items;
 	FILE *file;
 	const uint64_t *clock;
+	int processor;
 };
 
 /** trace_on() - is @item (a bare name of trace.def) wanted? @t may be NULL */
@@ -49,6 +52,8 @@ void trace_line(struct trace *t, enum trace_item item, const char *fmt, ...)
  */
 struct trace *trace_create(const char *items, const char *path);
 void trace_destroy(struct trace *t);
+/** trace_processor() - the next lines are of @cpu; @many: and say so */
+void trace_processor(struct trace *t, const struct cpu *cpu, bool many);
 /** trace_help() - the list of items, for -d help */
 void trace_help(FILE *f);
 

@@ -89,7 +89,7 @@ static void sleep_request(struct acpipm *pm, unsigned type)
 	if (type == ACPI_S5_SLP_TYP)
 		machine_end(pm->m, EXIT_POWEROFF);
 	else
-		cpu_stop(pm->m->cpus[0], CPU_STOP_UNIMPL, "ACPI sleep type %u", type);
+		cpu_stop(sched_current(pm->m), CPU_STOP_UNIMPL, "ACPI sleep type %u", type);
 }
 
 static uint64_t cnt_read(void *opaque, uint64_t off, unsigned size)

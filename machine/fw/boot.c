@@ -13,6 +13,9 @@
 _Static_assert(PARAM_CMDLINE + FW_CMDLINE_MAX <= PARAM_MEMMAP, "layout");
 _Static_assert(PARAM_MEMMAP + EFI_MAP_MAX * EFI_DESC_SIZE <= FW_STACK_BASE, "layout");
 
+#define AP_STACKS ((MACHINE_MAX_CPUS - 1) * FW_AP_STACK_SIZE)
+_Static_assert(FW_AP_STACK_BASE + AP_STACKS <= FW_BASE + FW_SIZE, "layout");
+
 #define VECTOR_MASKED 0x10000UL /* cr.itv, cr.pmv, cr.cmcv, cr.lrr */
 
 void fw_build_map(struct firmware *fw)
@@ -44,6 +47,9 @@ void fw_build_map(struct firmware *fw)
 		efi_map_set(&fw->map, base, size & ~(EFI_PAGE - 1), EFI_CONVENTIONAL, EFI_WB);
 	for (unsigned i = 0; i < sizeof(used) / sizeof(used[0]); i++)
 		efi_map_set(&fw->map, used[i].base, used[i].size, used[i].type, used[i].attr);
+	if (fw->m->ncpus > 1)
+		efi_map_set(&fw->map, FW_AP_STACK_BASE, AP_STACKS, EFI_RUNTIME_DATA,
+			    EFI_WB | EFI_RUNTIME);
 }
 
 /* Linux, arch/ia64/include/uapi/asm/setup.h */
@@ -87,10 +93,10 @@ uint64_t fw_build_boot(struct firmware *fw)
 }
 
 /*
- * Registers as after a branch from the loader. Interruptions are off and not collected; what
- * else is 0 in PSR is what the software conventions say, and bank 1 is in.
+ * Interruptions are off and not collected; what else is 0 in PSR is what the software
+ * conventions say, and bank 1 is in.
  */
-void fw_enter(struct firmware *fw, struct cpu *cpu, uint64_t boot_param)
+void fw_environment(struct cpu *cpu, uint64_t bottom, uint64_t top)
 {
 	cpu_set_psr(cpu, PSR_BN);
 	cpu->cr[CR_DCR] = 0;
@@ -105,12 +111,18 @@ void fw_enter(struct firmware *fw, struct cpu *cpu, uint64_t boot_param)
 	tlb_flush_host(cpu);
 
 	ar_write(cpu, AR_RSC, 0);
-	ar_write(cpu, AR_BSPSTORE, FW_STACK_BASE);
+	ar_write(cpu, AR_BSPSTORE, bottom);
 	ar_write(cpu, AR_RNAT, 0);
 	ar_write(cpu, AR_FPSR, FPSR_DEFAULT);
 	ar_write(cpu, AR_KR0, IO_PORT_BASE);
 	cpu->gr[1] = (struct gr){ 0 };
-	cpu->gr[12] = (struct gr){ .val = FW_END - 16 }; /* 16 bytes of scratch above sp */
+	cpu->gr[12] = (struct gr){ .val = top - 16 }; /* 16 bytes of scratch above sp */
+}
+
+/* Registers as after a branch from the loader. */
+void fw_enter(struct firmware *fw, struct cpu *cpu, uint64_t boot_param)
+{
+	fw_environment(cpu, FW_STACK_BASE, FW_END);
 	cpu->gr[28] = (struct gr){ .val = boot_param };
 	cpu->br[0] = fw_stub_address(FW_STUB_RETURN);
 	cpu->ip = fw->boot.entry;

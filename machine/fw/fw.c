@@ -90,6 +90,8 @@ int fw_load(struct machine *m)
 	fw_build_stubs(fw);
 	fw_build_tables(fw);
 	fw_enter(fw, m->cpus[0], fw_build_boot(fw));
+	for (unsigned i = 1; i < m->ncpus; i++)
+		fw_ap_start(m->cpus[i]);
 	return 0;
 }
 
@@ -152,6 +154,8 @@ enum exec fw_call(void *machine, struct cpu *cpu, unsigned index)
 		return pal_call(fw, cpu);
 	if (index == FW_STUB_SAL)
 		return sal_call(fw, cpu);
+	if (index == FW_STUB_AP)
+		return fw_ap_wait(fw, cpu);
 	if (index < FW_STUB_EFI_END)
 		return efi_call(fw, cpu, index - FW_STUB_EFI);
 	return cpu_stop(cpu, CPU_STOP_MCHECK, "the kernel returned to its loader, r8 = %#lx",

@@ -28,7 +28,7 @@
  *   0015_0000  FACS (ACPI NVS)
  *   0016_0000  ia64_boot_param, command line, EFI memory map (loader data)
  *   0018_0000  boot stack and register backing store (boot services data)
- *   001c_0000  free
+ *   001c_0000  application processors' boot stacks, where there are any (runtime services data)
  */
 #define FW_PAL_BASE   (FW_BASE + 0x00000)
 #define FW_CODE_BASE  (FW_BASE + 0x10000)
@@ -41,6 +41,9 @@
 #define FW_END	      (FW_BASE + 0xc0000)
 #define FW_AREA_SIZE  0x10000UL
 #define FW_STACK_SIZE (FW_END - FW_STACK_BASE)
+
+#define FW_AP_STACK_BASE FW_END
+#define FW_AP_STACK_SIZE 0x1000UL
 
 #define FW_IVT_SIZE	0x8000UL
 #define FW_IVT_STEP	0x100UL
@@ -58,6 +61,7 @@ enum fw_stub {
 	FW_STUB_EFI, /* the EFI runtime services in the order of their table */
 	FW_STUB_EFI_END = FW_STUB_EFI + 14,
 	FW_STUB_RETURN = FW_STUB_EFI_END, /* the kernel returned to its loader */
+	FW_STUB_AP,			  /* where an application processor waits to be wanted */
 	FW_STUB_IVT,			  /* any vector of the firmware's own table */
 	FW_STUB_COUNT
 };
@@ -83,6 +87,9 @@ struct efi_var {
 struct sal_vector {
 	uint64_t entry[2], gp[2], length[2];
 };
+
+/* What they are for: the first argument of SAL_SET_VECTORS */
+enum { SAL_VECTOR_MCA, SAL_VECTOR_INIT, SAL_VECTOR_BOOT_RENDEZ };
 
 /* Where the loader put things. */
 struct fw_module {
@@ -147,8 +154,16 @@ void fw_build_map(struct firmware *fw);
 uint64_t fw_build_boot(struct firmware *fw);
 /** fw_enter() - the boot processor's registers at the kernel's first instruction */
 void fw_enter(struct firmware *fw, struct cpu *cpu, uint64_t boot_param);
+/** fw_environment() - registers as a loader leaves them; backing store and stack at these ends */
+void fw_environment(struct cpu *cpu, uint64_t bottom, uint64_t top);
 /** fw_tables_virtual() - rewrite the pointers in the EFI tables by @map; false: one is missing */
 bool fw_tables_virtual(struct firmware *fw, const struct efi_map *map);
+
+/* ---- ap.c: application processors ---- */
+/** fw_ap_start() - from power-on into the boot rendezvous */
+void fw_ap_start(struct cpu *cpu);
+/** fw_ap_wait() - at FW_STUB_AP: on to the operating system, or wait until it wants this one */
+enum exec fw_ap_wait(struct firmware *fw, struct cpu *cpu);
 
 /* ---- pal.c, sal.c, efi.c: the procedures ---- */
 enum exec pal_call(struct firmware *fw, struct cpu *cpu);

@@ -2,6 +2,7 @@
 /*
  * SAL procedures (SAL specification 3.2, chapter 9): stacked arguments, results in r8-r11.
  */
+#include "cpu/parts.h"
 #include "debug/trace.h"
 #include "fw/fw.h"
 #include "pci/pci.h"
@@ -10,6 +11,7 @@ enum {
 	SAL_OK = 0,
 	SAL_NOT_IMPLEMENTED = -1,
 	SAL_INVALID = -2,
+	SAL_ERROR = -3,
 	SAL_NO_INFORMATION = -5,
 };
 
@@ -31,6 +33,11 @@ enum {
 
 #define STATE_INFO_MAX 4096 /* no record is ever longer */
 
+/* SAL_MC_SET_PARAMS: which of them is the wake-up, and by what means it comes */
+enum { MC_WAKE_UP = 2, MC_BY_INTERRUPT = 1 };
+/* Not a status: the procedure has not ended, the stub's break is to be executed again */
+#define WAIT INT64_MIN
+
 /* a: 0 MCA, 1 INIT, 2 boot rendezvous; then address, gp and length, once or twice */
 static int64_t set_vectors(struct firmware *fw, const uint64_t *a)
 {
@@ -49,11 +56,26 @@ static int64_t mc_set_params(struct firmware *fw, const uint64_t *a)
 {
 	if (a[0] < 1 || a[0] > 3 || a[1] < 1 || a[1] > 2)
 		return SAL_INVALID;
-	if (a[1] == 1 && (a[2] < 0x10 || a[2] > 0xff))
+	if (a[1] == MC_BY_INTERRUPT && (a[2] < 0x10 || a[2] > 0xff))
 		return SAL_INVALID;
 	fw->mc_param[a[0]][0] = a[1];
 	fw->mc_param[a[0]][1] = a[2];
 	return SAL_OK;
+}
+
+/* Has the monarch's wake-up arrived, by the means that SAL_MC_SET_PARAMS named? */
+static int64_t mc_rendezvous(struct firmware *fw, struct cpu *cpu)
+{
+	const uint64_t *wake = fw->mc_param[MC_WAKE_UP];
+	uint64_t word = 0;
+
+	if (!wake[0])
+		return SAL_ERROR;
+	if (wake[0] == MC_BY_INTERRUPT)
+		return sapic_take(cpu, wake[1]) ? SAL_OK : WAIT;
+	if (!bus_copy_from(fw->m->bus, &word, wake[1], sizeof(word)))
+		return SAL_ERROR;
+	return word ? SAL_OK : WAIT;
 }
 
 /* Where a configuration cycle goes: SAL 3.2 §9.6, the compatible and the extended address */
@@ -121,7 +143,7 @@ static void call(struct firmware *fw, struct cpu *cpu, uint64_t index, const uin
 		ret->v[0] = STATE_INFO_MAX;
 		break;
 	case SAL_CLEAR_STATE_INFO: ret->status = a[0] > 3 ? SAL_INVALID : SAL_OK; break;
-	case SAL_MC_RENDEZ: cpu->halted = true; break; /* until the monarch's interrupt */
+	case SAL_MC_RENDEZ: ret->status = mc_rendezvous(fw, cpu); break;
 	case SAL_MC_SET_PARAMS: ret->status = mc_set_params(fw, a); break;
 	case SAL_REGISTER_PHYSICAL_ADDR: ret->status = a[0] ? SAL_INVALID : SAL_OK; break;
 	/* no cache: nothing to flush, to lose or to initialize */
@@ -144,6 +166,10 @@ enum exec sal_call(struct firmware *fw, struct cpu *cpu)
 		ret.status = SAL_OK;
 		call(fw, cpu, arg[0], arg + 1, &ret);
 	}
+	if (ret.status == WAIT) {
+		cpu_pause(cpu);
+		return EXEC_BRANCH;
+	}
 	if (trace_on(cpu->trace, sal))
 		trace_msg(cpu->trace, sal, "%#lx(%#lx, %#lx, %#lx, %#lx) = %ld, %#lx %#lx %#lx",
 			  arg[0], arg[1], arg[2], arg[3], arg[4], ret.status, ret.v[0], ret.v[1],
@@ -151,5 +177,5 @@ enum exec sal_call(struct firmware *fw, struct cpu *cpu)
 	cpu->gr[8] = (struct gr){ .val = ret.status };
 	for (unsigned i = 0; i < 3; i++)
 		cpu->gr[9 + i] = (struct gr){ .val = ret.v[i] };
-	return cpu->halted ? EXEC_SYNC : EXEC_NEXT;
+	return EXEC_NEXT;
 }

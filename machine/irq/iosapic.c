@@ -60,10 +60,10 @@ static void deliver(struct iosapic *io, unsigned pin)
 
 	if (trace_on(io->m->trace, irq))
 		trace_msg(io->m->trace, irq, "pin %u: message %#x to %#x", pin, data, to >> 16);
-	/* Redirectable (lowest priority) is the same as fixed where nobody redirects. */
 	if ((data & RTE_MODE) == RTE_MODE_LOWEST)
-		data &= ~RTE_MODE;
-	sapic_deliver(io->m, to >> 24, to >> 16 & 0xff, data);
+		sapic_redirect(io->m, to >> 24, to >> 16 & 0xff, data & ~RTE_MODE);
+	else
+		sapic_deliver(io->m, to >> 24, to >> 16 & 0xff, data);
 }
 
 static void level_check(struct iosapic *io, unsigned pin)

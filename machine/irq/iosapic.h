@@ -22,6 +22,9 @@ void iosapic_set(struct iosapic *io, unsigned pin, bool asserted);
 /** sapic_deliver() - a message to the processor with this @id and @eid: sapic_ipi()'s @data */
 void sapic_deliver(struct machine *m, unsigned id, unsigned eid, uint64_t data);
 
+/** sapic_redirect() - the same, but to whoever has the lowest external task priority */
+void sapic_redirect(struct machine *m, unsigned id, unsigned eid, uint64_t data);
+
 /** pib_create() - give the processor interrupt block at PIB_BASE to the bus */
 void pib_create(struct machine *m);
 

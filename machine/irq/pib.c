@@ -4,7 +4,8 @@
  *
  * A store of 8 bytes to the lower half is an interrupt message for the processor that the
  * address names; the upper half holds the INTA byte and the XTP byte. There is no 8259
- * behind INTA and no bus that arbitrates by task priority behind XTP.
+ * behind INTA. A redirectable message goes to the processor of lowest external task priority
+ * (XTP), among equals to the one it names.
  */
 #include "cpu/parts.h"
 #include "debug/trace.h"
@@ -13,6 +14,8 @@
 
 #define PIB_INTA 0x1e0000
 #define PIB_XTP	 0x1e0008
+
+#define PIB_REDIRECT 8 /* address bit "ir" of a message, SDM vol 2 table 5-13 */
 
 static struct cpu *find_cpu(const struct machine *m, unsigned id, unsigned eid)
 {
@@ -32,9 +35,23 @@ void sapic_deliver(struct machine *m, unsigned id, unsigned eid, uint64_t data)
 	if (cpu) {
 		sapic_ipi(cpu, data);
 		cpu_kick(cpu);
+		if (cpu->stop) /* a message that is not implemented: it has to be told in a turn */
+			sched_woken(m, cpu);
 	} else if (trace_on(m->trace, irq)) {
 		trace_msg(m->trace, irq, "message %#lx: no processor %u/%u", data, id, eid);
 	}
+}
+
+void sapic_redirect(struct machine *m, unsigned id, unsigned eid, uint64_t data)
+{
+	const struct cpu *named = find_cpu(m, id, eid);
+	unsigned best = named ? named->index : 0;
+
+	for (unsigned i = 0; i < m->ncpus; i++)
+		if (m->xtp[i] < m->xtp[best])
+			best = i;
+	sapic_deliver(m, m->cpus[best]->cr[CR_LID] >> 24 & 0xff,
+		      m->cpus[best]->cr[CR_LID] >> 16 & 0xff, data);
 }
 
 static uint64_t pib_read(void *opaque, uint64_t off, unsigned size)
@@ -50,15 +67,21 @@ static void pib_write(void *opaque, uint64_t off, unsigned size, uint64_t val)
 	struct machine *m = opaque;
 	unsigned target;
 
-	if (off == PIB_XTP)
-		return; /* a hint for redirectable interrupts on a bus of several */
+	if (off == PIB_XTP) {
+		if (m->sched.current)
+			m->xtp[m->sched.current->index] = val;
+		return;
+	}
 	if (!sapic_pib_target(off, &target) || off & 7 || size != 8) {
 		if (trace_on(m->trace, irq))
 			trace_msg(m->trace, irq, "malformed interrupt message at %#lx/%u", off,
 				  size);
 		return;
 	}
-	sapic_deliver(m, target >> 8, target & 0xff, val);
+	if (off & PIB_REDIRECT)
+		sapic_redirect(m, target >> 8, target & 0xff, val);
+	else
+		sapic_deliver(m, target >> 8, target & 0xff, val);
 }
 
 static const struct bus_dev_ops pib_ops = {

@@ -144,7 +144,7 @@ static inline void end_of(struct machine *m, unsigned vector)
 /* Virtual time passes. */
 static inline void pass(struct machine *m, uint64_t ticks)
 {
-	m->idle_ticks += ticks;
+	m->sched.latest += ticks;
 	event_run(m, machine_now(m));
 }
 

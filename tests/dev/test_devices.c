@@ -359,17 +359,17 @@ static void pm_timer(void **state)
 	struct machine *m = *state;
 
 	assert_int_equal(rd(m, port(PORT_PM_TMR), 4), 0);
-	m->idle_ticks = ITC_HZ;
+	m->sched.latest = ITC_HZ;
 	assert_int_equal(rd(m, port(PORT_PM_TMR), 4), PM_TMR_HZ);
 	assert_int_equal(in(m, PORT_PM_TMR + 1), PM_TMR_HZ >> 8 & 0xff);
 	assert_int_equal(acpipm_next(m->pm), MACHINE_NEVER);
 	rte(m, GSI_SCI, 0xa029, 0);
 	wr(m, port(PORT_PM1_EVT + 2), 2, 1);
 	assert_false(delivered(m, 0x29));
-	m->idle_ticks = acpipm_next(m->pm) - 1;
+	m->sched.latest = acpipm_next(m->pm) - 1;
 	acpipm_tick(m->pm);
 	assert_false(delivered(m, 0x29));
-	m->idle_ticks++;
+	m->sched.latest++;
 	acpipm_tick(m->pm); /* bit 31 has changed */
 	assert_true(delivered(m, 0x29));
 	assert_int_equal(rd(m, port(PORT_PM1_EVT), 4), 0x00010001);

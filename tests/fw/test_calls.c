@@ -299,7 +299,7 @@ static void efi_time(void **state)
 	assert_int_equal(board_peek(&m, BUF + 2, 1), 2);
 	assert_int_equal(board_peek(&m, BUF + 3, 1), 29);
 	assert_int_equal(board_peek(&m, BUF + 32, 4), 1);
-	m.idle_ticks += ITC_HZ * 86399 + ITC_HZ / 2;
+	m.sched.latest += ITC_HZ * 86399 + ITC_HZ / 2;
 	assert_int_equal(efi(EFI_GET_TIME, BUF, 0, 0, 0, 0), EFI_SUCCESS);
 	assert_int_equal(board_peek(&m, BUF + 4, 3), 23 | 59 << 8 | 59 << 16);
 	assert_int_equal(board_peek(&m, BUF + 8, 4) / 100000000, 5);
