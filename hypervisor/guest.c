@@ -67,6 +67,11 @@ static void nat_clear(uint64_t addr)
 		AR_WRITE(rnat, AR_READ(rnat) & ~bit);
 }
 
+bool guest_gr_exists(struct vcpu *v, unsigned int reg)
+{
+	return reg < 32 || reg - 32 < IFS_SOF(v->regs->ifs);
+}
+
 uint64_t guest_gr(struct vcpu *v, unsigned int reg)
 {
 	uint64_t addr;

@@ -10,6 +10,9 @@
 /** guest_gr_nat - the NaT bit of a general register */
 bool guest_gr_nat(struct vcpu *v, unsigned int reg);
 
+/** guest_gr_exists - r0 to r31, or within the guest's current frame */
+bool guest_gr_exists(struct vcpu *v, unsigned int reg);
+
 /* ---- vpsr.c ---- */
 
 /** vpsr_get - the guest's PSR, with the bits that only an interruption shows */

@@ -51,6 +51,7 @@ typedef enum done emulate_fn(struct vcpu *v, const struct isa_insn *i);
 #define AR_RUC 45
 
 #define VECTOR_MASKED (1ul << 16)
+#define NAT_REGISTER  0x10 /* ISR.code: a register, not a page */
 #define TPR_RESERVED  (~0xfffful | 0xff00)
 
 static enum done from(enum vmmu_result r)
@@ -405,10 +406,28 @@ static const uint16_t trap_count[ISA_ID_COUNT] = {
 #include "privop.def"
 };
 
-/* Operands that are read by each form; a NaT in them is a fault (SDM vol 2 table 5-6). */
+/* Registers that it names: r1 is written, r2 and r3 are read; r3 may be a CR's number. */
+static bool r3_is_register(const struct isa_insn *i)
+{
+	switch (i->id) {
+	case ISA_mov_to_cr:
+	case ISA_mov_from_cr:
+	case ISA_mov_to_ar_m:
+	case ISA_mov_ar_imm_m: return false;
+	default: return true;
+	}
+}
+
+static bool registers_exist(struct vcpu *v, const struct isa_insn *i)
+{
+	return guest_gr_exists(v, i->r1) && guest_gr_exists(v, i->r2) &&
+	       (!r3_is_register(i) || guest_gr_exists(v, i->r3));
+}
+
+/* A NaT in an operand is a fault (SDM vol 2 table 5-6). */
 static bool operand_is_nat(struct vcpu *v, const struct isa_insn *i)
 {
-	return guest_gr_nat(v, i->r2) || guest_gr_nat(v, i->r3);
+	return guest_gr_nat(v, i->r2) || (r3_is_register(i) && guest_gr_nat(v, i->r3));
 }
 
 static bool fetch(struct vcpu *v, struct isa_insn *insn)
@@ -423,34 +442,29 @@ static bool fetch(struct vcpu *v, struct isa_insn *insn)
 	return true;
 }
 
-static bool uses_registers(const struct isa_insn *i)
-{
-	return i->unit == ISA_UNIT_M && i->id != ISA_ssm && i->id != ISA_rsm &&
-	       i->id != ISA_mov_ar_imm_m && i->id != ISA_mov_from_cr && i->id != ISA_mov_to_cr &&
-	       i->id != ISA_mov_to_ar_m;
-}
-
 void privop(struct vcpu *v)
 {
+	uint64_t ei = v->regs->isr & ISR_EI;
 	struct isa_insn insn;
-	enum done done = ILLEGAL;
+	enum done done;
 
 	if (!fetch(v, &insn)) {
 		reflect_address(v, VEC_inst_tlb, ISR_X, v->regs->iip);
 		return;
 	}
-	if (emulate[insn.id]) {
-		count(v, trap_count[insn.id]);
-		if (uses_registers(&insn) && operand_is_nat(v, &insn)) {
-			reflect(v, VEC_nat_consumption, (v->regs->isr & ISR_EI) | 0x10);
-			return;
-		}
-		done = emulate[insn.id](v, &insn);
+	if (!emulate[insn.id] || !registers_exist(v, &insn)) {
+		reflect(v, VEC_general_exception, v->regs->isr);
+		return;
 	}
+	count(v, trap_count[insn.id]);
+	if (operand_is_nat(v, &insn)) {
+		reflect(v, VEC_nat_consumption, ei | NAT_REGISTER);
+		return;
+	}
+	done = emulate[insn.id](v, &insn);
 	if (done == DONE)
 		guest_skip(v, 1);
 	else if (done != MOVED)
 		reflect(v, VEC_general_exception,
-			(v->regs->isr & ISR_EI) |
-				(done == RESERVED ? GEX_RESERVED_REG : GEX_ILLEGAL_OP));
+			ei | (done == RESERVED ? GEX_RESERVED_REG : GEX_ILLEGAL_OP));
 }

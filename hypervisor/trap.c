@@ -54,7 +54,9 @@ static void general_exception(struct vcpu *v)
 	struct hv_regs *r = v->regs;
 	uint64_t code = r->isr & 0xff;
 
-	if (at_kernel_level(r) && (code == GEX_PRIV_OP || code == GEX_PRIV_REG))
+	/* an Illegal Operation it is to touch cr.ifa and its like while psr.ic is 1 */
+	if (at_kernel_level(r) &&
+	    (code == GEX_PRIV_OP || code == GEX_PRIV_REG || code == GEX_ILLEGAL_OP))
 		privop(v);
 	else
 		reflect(v, VEC_general_exception, r->isr);

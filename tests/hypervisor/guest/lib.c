@@ -30,6 +30,26 @@ asm(".text\n.global hypercall_stub\n.proc hypercall_stub\nhypercall_stub:\n"
     "	break	0x1000;;\n"
     "	mov	ar.pfs = r35\n	br.ret.sptk b0\n.endp hypercall_stub\n");
 
+/* The compiler calls these. */
+void *memcpy(void *to, const void *from, size_t n)
+{
+	char *t = to;
+	const char *f = from;
+
+	while (n--)
+		*t++ = *f++;
+	return to;
+}
+
+void *memset(void *to, int c, size_t n)
+{
+	char *t = to;
+
+	while (n--)
+		*t++ = c;
+	return to;
+}
+
 static char line[256];
 static size_t len;
 
