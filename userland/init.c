@@ -8,7 +8,7 @@
  *                  off; pvexit as well: leave through the machine's exit device,
  *                  with 0 or 1 as the emulator's exit status
  *   pvbench[=NAME] run the benchmarks in /bench (or the one called NAME, or none for
- *                  pvbench=boot), then power off
+ *                  pvbench=boot), then power off; pvcount=N as well: N times
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -144,7 +144,7 @@ int main(void)
 {
 	char *shell[] = { "/bin/sh", "-i", NULL };
 	char *tests[] = { "/tests/run", NULL, NULL };
-	char *bench[] = { "/bench/run", NULL, NULL };
+	char *bench[] = { "/bench/run", NULL, NULL, NULL };
 	char **argv = shell;
 	const char *which, *tty;
 	int status;
@@ -168,6 +168,8 @@ int main(void)
 	} else if ((which = cmdline_word("pvbench"))) {
 		argv = bench;
 		bench[1] = *which ? strdup(which) : NULL;
+		which = cmdline_word("pvcount");
+		bench[2] = which ? strdup(which) : NULL;
 	} else {
 		banner();
 	}

@@ -1,15 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# /bench/run [NAME]: the guest's side of the benchmarks: all, or one ("boot" is
-# nothing but the boot itself). Each program prints lines "bench NAME VALUE UNIT"
-# by the guest's own clock; the emulator's counters give the cost of the whole.
+# /bench/run [NAME [COUNT]]: the guest's side of the benchmarks: all workloads of
+# bench.def and the compute loop, or one of them ("boot" is nothing but the boot
+# itself). The emulator's counters give the exact cost: linux/cost, bench/run.
 
-list=${1:-compute process syscall module}
-[ "$list" != boot ] || list=
+names=$1 count=$2
+[ -n "$names" ] || names="compute null io stat open siginstall signal fault fork exec sh pipe
+	switch tick compile module"
+[ "$names" != boot ] || names=
 failed=0
-for name in $list; do
-	if ! /bench/"$name"; then
-		echo "bench: $name failed"
+for name in $names; do
+	case $name in
+	compute) /bench/compute ;;
+	*) /bench/bench "$name" $count ;;
+	esac
+	status=$?
+	if [ $status -ne 0 ]; then
+		echo "bench: $name failed with $status"
 		failed=1
 	fi
 done
