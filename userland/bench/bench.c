@@ -20,9 +20,9 @@
 #include <unistd.h>
 #include "../tests/asm.h"
 
-#define DEEP "/tmp/bench/one/two/three"
+#define DEEP	  "/tmp/bench/one/two/three"
 #define FILE_NAME DEEP "/file"
-#define MODULE "/lib/modules/pv_test.ko"
+#define MODULE	  "/lib/modules/pv_test.ko"
 
 /* What a workload returns: done, something went wrong, or there is nothing to do it with. */
 enum { DONE, FAILED, ABSENT };
