@@ -20,7 +20,7 @@ OURS    := -std=gnu11 -Wall -Wextra -Werror $(if $(SANITIZE),-fsanitize=$(SANITI
 	   -fno-sanitize-recover=all -fno-omit-frame-pointer)
 LIBS    := -lelf -lz
 MACHINE := $(O)/ia64-machine
-APPEND  ?= console=ttyS0,115200 panic=5
+APPEND  ?=
 MEMORY  ?= 512M
 KERNEL  ?= pv
 Q       := $(if $(V),,@)
@@ -49,7 +49,8 @@ formatted   := $(filter-out %.def pvops/pvasm.h,$(wildcard isa/*.[ch] pvcheck/*.
 .SECONDARY:
 
 help:
-	@echo 'make run           set up everything, boot Linux on the machine, to a shell'
+	@echo 'make run           set up everything, boot one Linux natively and as a guest, with its'
+	@echo '                   tests; ON=native or ON=xen: to a shell on either'
 	@echo 'make check         set up everything, run all tests'
 	@echo 'make unit          host unit tests only (seconds)'
 	@echo 'make bench         speed of the machine: compute loop, boot, fork, system calls'
@@ -65,15 +66,19 @@ help:
 	@echo 'make format-check  fail if a host C file is not formatted'
 	@echo 'make clean         remove build/ (not the cache)'
 	@echo
-	@echo 'Variables: V=1 shows commands; KERNEL=pv|stock, MEMORY=512M, APPEND="..." for run;'
+	@echo 'Variables: V=1 shows commands; ON=native|xen, KERNEL=pv|stock, MEMORY=512M, APPEND="..."'
+	@echo 'for run;'
 	@echo 'SANITIZE=address,undefined builds below build/sanitize; JOBS=N.'
 
 # --- using it -----------------------------------------------------------------
 
-run: machine kernel-$(KERNEL) userland
-	@echo 'Booting. `exit` or `poweroff` in the guest ends it, so does Ctrl-A x.'
-	$(Q)$(MACHINE) -kernel $(O)/vmlinux$(if $(filter pv,$(KERNEL)),-pv) -initrd $(O)/initramfs.cpio.gz \
-		-append "$(APPEND)" -m $(MEMORY) -nographic
+# Natively and as a guest, one after the other; ON=native or ON=xen: one of them, with a shell.
+# The stock kernel can only run natively.
+ON ?= $(if $(filter pv,$(KERNEL)),both,native)
+
+run: machine hypervisor kernel-$(KERNEL) userland
+	$(Q)O=$(O) MEMORY="$(MEMORY)" APPEND="$(APPEND)" VMLINUX=$(O)/vmlinux$(if $(filter pv,$(KERNEL)),-pv) \
+		scripts/run.sh $(ON)
 
 check: machine pvcheck kernel userland $(test_exe)
 	$(Q)O=$(O) tests/run $(test_exe) $(suites)
