@@ -15,27 +15,33 @@
 /**
  * struct domain_config - what a guest is made from; kept for a reboot
  * @memory: bytes, 0: a fair share of what is free
+ * @restarts: how often it is started again when it has crashed, was destroyed or used up its
+ *	      time; @restart: how often it was
+ * @limit: milliseconds that it may run, 0: no limit
  * @kernel: an ELF file; @initrd: NULL for none
  */
 struct domain_config {
 	char name[16];
 	uint64_t memory;
 	const struct boot_module *kernel, *initrd;
+	uint64_t restarts, restart, limit;
 	char cmdline[GUEST_CMDLINE];
 };
 
 /**
- * config_parse - "[name=N mem=SIZE kernel=MODULE initrd=MODULE|none] command line"
+ * config_parse - "[name=N mem=SIZE kernel=MODULE initrd=MODULE|none restarts=N limit=MS] TEXT"
  *
- * All of the brackets, and each word in them, may be absent; kernel and initrd then are those of
- * -kernel and -initrd. Return: NULL, or what is wrong.
+ * TEXT is its command line. All of the brackets, and each word in them, may be absent; kernel
+ * and initrd then are those of -kernel and -initrd. Return: NULL, or what is wrong.
  */
 const char *config_parse(struct domain_config *c, const char *text);
 
 /** domain_create - build it, ready to run; NULL: it is built, or why it is not */
 const char *domain_create(const struct domain_config *c);
 
-#define DOMAIN_DESTROYED 16 /* an end that is none of enum xen_shutdown_reason */
+/* Ends that are none of enum xen_shutdown_reason */
+#define DOMAIN_DESTROYED 16
+#define DOMAIN_TIME_UP	 17
 
 /** domain_end - stop a guest for good; the idle vcpu will give back what it had */
 void domain_end(struct domain *d, int reason);
@@ -46,8 +52,15 @@ void domain_reap(void);
 /** domain_find - by name or number; NULL: there is none */
 struct domain *domain_find(const char *name);
 
-/** domains_failed - how many have crashed, were destroyed or asked to reboot in vain */
+/** domain_check_limits - end those that have run for longer than they may */
+void domain_check_limits(void);
+
+/**
+ * domains_failed - how many crashed for good, ran out of time, rebooted where that is not wanted,
+ * or could not be started; domain_failed(): one more
+ */
 unsigned int domains_failed(void);
+void domain_failed(void);
 
 /**
  * elf_load - (elf.c) a kernel's segments into the guest's memory

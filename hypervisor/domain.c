@@ -36,6 +36,11 @@ unsigned int domains_failed(void)
 	return failed;
 }
 
+void domain_failed(void)
+{
+	failed++;
+}
+
 struct domain *domain_find(const char *name)
 {
 	const char *end;
@@ -55,6 +60,13 @@ static const char *find_module(const struct boot_module **m, const char *name)
 {
 	*m = boot_find_module(name);
 	return *m ? NULL : "there is no module of that name";
+}
+
+static const char *set_number(uint64_t *n, const char *text)
+{
+	const char *end;
+
+	return parse_number(text, n, &end) && !*end ? NULL : "restarts= and limit= need a number";
 }
 
 static const char *set_parameter(struct domain_config *c, const char *word)
@@ -79,7 +91,11 @@ static const char *set_parameter(struct domain_config *c, const char *word)
 	}
 	if (!strncmp(word, "initrd=", 7))
 		return find_module(&c->initrd, word + 7);
-	return "unknown parameter; there are name=, mem=, kernel= and initrd=";
+	if (!strncmp(word, "restarts=", 9))
+		return set_number(&c->restarts, word + 9);
+	if (!strncmp(word, "limit=", 6))
+		return set_number(&c->limit, word + 6);
+	return "unknown parameter; there are name=, mem=, kernel=, initrd=, restarts=, limit=";
 }
 
 /* The next word of @text, up to a space or a bracket. */
@@ -217,7 +233,8 @@ static void fill_start_info(struct domain *d, uint64_t initrd, uint64_t memmap_s
 		.mod_start = initrd_size ? initrd : 0,
 		.mod_len = initrd_size,
 	};
-	copy_string(si->cmd_line, c->cmdline, sizeof(si->cmd_line));
+	format(si->cmd_line, sizeof(si->cmd_line), c->restart ? "%s restart=%lu" : "%s", c->cmdline,
+	       c->restart);
 	*bp = (struct xen_boot_param){
 		.command_line = at + offsetof(struct xen_start_info, cmd_line),
 		.efi_systab = FW_SYSTAB,
@@ -370,7 +387,34 @@ void domain_crash(struct vcpu *v, const char *fmt, ...)
 	domain_end(v->domain, XEN_SHUTDOWN_crash);
 }
 
-static void restart(struct domain_config *c)
+void domain_check_limits(void)
+{
+	for (struct domain *d = domains; d; d = d->next) {
+		uint64_t ticks = 0;
+
+		for (unsigned int i = 0; i < d->vcpus; i++)
+			ticks += sched_ran(d->vcpu[i]);
+		if (d->dying || !d->config->limit || to_ns(ticks) / 1000000 < d->config->limit)
+			continue;
+		hv_printf("%s: its time is up\n", d->name);
+		domain_end(d, DOMAIN_DESTROYED);
+	}
+}
+
+/* Whether a guest that has ended for @reason is to start anew. */
+static bool starts_again(struct domain_config *c, int reason)
+{
+	switch (reason) {
+	case XEN_SHUTDOWN_poweroff: return false;
+	case XEN_SHUTDOWN_reboot:
+		if (!option_set("noreboot"))
+			return true;
+		break;
+	}
+	return c->restart++ < c->restarts;
+}
+
+static void restart(const struct domain_config *c)
 {
 	const char *why = domain_create(c);
 
@@ -383,7 +427,6 @@ static void restart(struct domain_config *c)
 static void reap(struct domain *d)
 {
 	int reason = d->shutdown_reason;
-	bool again = reason == XEN_SHUTDOWN_reboot && !option_set("noreboot");
 	struct domain_config config = *d->config;
 	char name[16];
 
@@ -394,7 +437,7 @@ static void reap(struct domain *d)
 	release(d);
 	hv_printf("%s: %s; heap %lu bytes in use, guest memory %lu KiB free\n", name,
 		  reasons[reason], heap_used(), guest_memory_free_bytes() >> 10);
-	if (again)
+	if (starts_again(&config, reason))
 		restart(&config);
 	else if (reason != XEN_SHUTDOWN_poweroff && reason != DOMAIN_DESTROYED)
 		failed++;

@@ -63,10 +63,10 @@ struct vcpu {
 	uint64_t run_ticks, run_start;
 	uint64_t *counts; /* by enum hv_count (counts.def) */
 	uint8_t *stack;
-	uint64_t sp;	/* struct switch_frame on @stack, while another one runs */
+	uint64_t sp; /* struct switch_frame on @stack, while another one runs */
 	uint64_t krs[8];
-	void *fp_high;	/* f32 to f127, unless they are in the processor */
-	uint64_t dfh;	/* the psr.dfh that it runs with for that reason, or 0 */
+	void *fp_high;	   /* f32 to f127, unless they are in the processor */
+	uint64_t dfh;	   /* the psr.dfh that it runs with for that reason, or 0 */
 	struct vcpu *next; /* in the run queue */
 	bool upcall_kick;  /* look at events before returning to the guest */
 
@@ -118,7 +118,7 @@ struct percpu {
 	uint64_t entry_rbs; /* its register backing store */
 	struct vcpu *idle;
 	unsigned int id;
-	uint64_t quantum_end; /* ITC at which the scheduler looks again */
+	uint64_t quantum_end;  /* ITC at which the scheduler looks again */
 	struct vcpu *fp_owner; /* whose f32 to f127 are in the processor */
 };
 

@@ -107,8 +107,10 @@ static void start_guest(const char *text)
 
 	if (!why)
 		why = domain_create(&config);
-	if (why)
-		panic("cannot start a guest: %s", why);
+	if (!why)
+		return;
+	hv_printf("cannot start a guest: %s\n", why);
+	domain_failed();
 }
 
 /* One for each " -- "; a kernel without any gets one with no words. */
@@ -123,9 +125,10 @@ static void start_guests(void)
 
 		if (next)
 			*next = '\0';
-		for (end = text + strlen(text); end > text + 2 && end[-1] == ' '; end--)
+		text += 2;
+		for (end = text + strlen(text); end > text && end[-1] == ' '; end--)
 			end[-1] = '\0';
-		start_guest(text + 2);
+		start_guest(text);
 		text = next;
 	}
 }

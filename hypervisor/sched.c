@@ -9,6 +9,7 @@
 #include "sched.h"
 
 #include "boot.h"
+#include "create.h"
 #include "evtchn.h"
 #include "lib.h"
 #include "runstate.h"
@@ -100,6 +101,7 @@ static bool expire(struct vcpu *v, uint64_t t)
 
 static struct vcpu *best, *yielding;
 static unsigned int waiting;
+static bool limited; /* who runs may do so for a limited time only */
 
 static bool consider(struct vcpu *v, uint64_t arg)
 {
@@ -131,7 +133,7 @@ static void program_timer(void)
 {
 	uint64_t lead = ITM_LEAD, at;
 
-	deadline = waiting > 1 ? this_cpu->quantum_end : now() + ITM_NEVER;
+	deadline = waiting > 1 || limited ? this_cpu->quantum_end : now() + ITM_NEVER;
 	each_vcpu(earlier, 0);
 	at = deadline;
 	for (;;) {
@@ -175,6 +177,7 @@ void schedule(void)
 		floor_runtime = next->vruntime;
 	this_cpu->quantum_end = t + from_ns(QUANTUM_MS * 1000000UL);
 	next->run_start = t;
+	limited = next->domain && next->domain->config->limit;
 	program_timer();
 	if (next == prev)
 		return;
@@ -260,6 +263,7 @@ void sched_timer(void)
 	uint64_t t = now();
 
 	each_vcpu(expire, t);
+	domain_check_limits();
 	if (passed(this_cpu->quantum_end, t))
 		resched = true;
 	program_timer();

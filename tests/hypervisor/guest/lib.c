@@ -7,28 +7,13 @@
 
 #include "guest.h"
 
-int64_t hypercall(uint64_t number, uint64_t a, uint64_t b, uint64_t c)
-{
-	register uint64_t r8 asm("r8");
-	register uint64_t r2 asm("r2") = number;
-
-	/* a frame of our own: the arguments are its r32 to r34 */
-	asm volatile("mov r14 = %2;; mov r15 = %3;; mov r16 = %4;; mov r17 = b0;;"
-		     "br.call.sptk b0 = hypercall_stub;;"
-		     : "=r"(r8), "+r"(r2)
-		     : "r"(a), "r"(b), "r"(c)
-		     : "r3", "r9", "r10", "r14", "r15", "r16", "r17", "r18", "r19", "r20", "r21",
-		       "r22", "r23", "r24", "r25", "r26", "r27", "r28", "r29", "r30", "r31", "b6",
-		       "b0", "b7", "f6", "f7", "f8", "f9", "f10", "f11", "ar.ccv", "memory");
-	return r8;
-}
-
-/* A leaf: its frame is the caller's outputs, so it makes one with the arguments at r32. */
-asm(".text\n.global hypercall_stub\n.proc hypercall_stub\nhypercall_stub:\n"
-    "	alloc	r18 = ar.pfs, 0, 5, 0, 0;;\n"
-    "	mov	r32 = r14\n	mov	r33 = r15\n	mov	r34 = r16\n	mov	r35 = r18;;\n"
+/* hypercall(number, a, b, c): the arguments go where the ABI has them, r32 up and r2. */
+asm(".text\n.global hypercall\n.proc hypercall\nhypercall:\n"
+    "	alloc	r36 = ar.pfs, 4, 1, 0, 0\n"
+    "	mov	r2 = r32;;\n"
+    "	mov	r32 = r33\n	mov	r33 = r34\n	mov	r34 = r35;;\n"
     "	break	0x1000;;\n"
-    "	mov	ar.pfs = r35\n	br.ret.sptk b0\n.endp hypercall_stub\n");
+    "	mov	ar.pfs = r36\n	br.ret.sptk b0\n.endp hypercall\n");
 
 /* The compiler calls these. */
 void *memcpy(void *to, const void *from, size_t n)

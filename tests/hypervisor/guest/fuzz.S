@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fuzz.S - the loop of the hostile guest: any register, any bundle, and a way back.
+ *
+ * Nothing is expected to be whole after an attempt: whatever happened - the bundle went
+ * through, a fault, an event - fuzz_resume makes a stack, a register stack and a frame
+ * anew, and calls fuzz_next(), which keeps what it must know in memory.
+ */
+#include "xen.h"
+
+#define MR (XEN_XSI_LINUX + XEN_MAPPED_REGS_OFS)
+
+	.explicit
+	.text
+	.align	32768
+	.global	fuzz_ivt
+fuzz_ivt:
+	.set	vec, 0
+	.rept	128
+	.org	fuzz_ivt + vec
+	br.sptk	fuzz_fault
+	.set	vec, vec + 0x100
+	.endr
+	.org	fuzz_ivt + 0x8000
+
+	.global	fuzz_fault
+fuzz_fault:
+	movl	r16 = MR + XMR_IC
+	mov	r18 = 1
+	movl	r17 = MR + XMR_BANKNUM
+	;;
+	st4	[r16] = r18
+	st4	[r17] = r18
+	;;
+	.global	fuzz_resume
+fuzz_resume:
+	break	XEN_PRIVOP_RSM_DT
+	;;
+	clrrrb
+	;;
+	alloc	r2 = ar.pfs, 0, 0, 0, 0
+	;;
+	mov	ar.rsc = 0
+	movl	r2 = fuzz_stack
+	movl	r12 = fuzz_stack + 65536 - 16
+	;;
+	loadrs
+	invala
+	;;
+	mov	ar.bspstore = r2
+	movl	gp = __gp
+	movl	r3 = 0x9804c0270033f
+	;;
+	mov	ar.rnat = r0
+	mov	ar.fpsr = r3
+	mov	r13 = r0
+	mov	ar.unat = r0
+	;;
+	mov	ar.lc = r0
+	mov	ar.ec = r0
+	br.call.sptk b0 = fuzz_next
+	;;
+
+	// fuzz_go(struct fuzz_regs *): r32 to r39, r2, r8 to r11, r14 to r31, b6; then the code
+	.global	fuzz_go
+	.proc	fuzz_go
+fuzz_go:
+	alloc	r2 = ar.pfs, 0, 8, 0, 0
+	;;
+	mov	r3 = r32
+	;;
+	.irp	r, r32, r33, r34, r35, r36, r37, r38, r39, r2
+	ld8	\r = [r3], 8
+	;;
+	.endr
+	mov	b6 = r2
+	.irp	r, r2, r8, r9, r10, r11, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23
+	ld8	\r = [r3], 8
+	;;
+	.endr
+	.irp	r, r24, r25, r26, r27, r28, r29, r30, r31
+	ld8	\r = [r3], 8
+	;;
+	.endr
+	br.sptk	fuzz_code
+	.endp	fuzz_go
+
+	// two bundles that fuzz_next() writes
+	.align	64
+	.global	fuzz_code
+fuzz_code:
+	{ .mib
+	nop.m	0
+	nop.i	0
+	nop.b	0
+	}
+	{ .mib
+	nop.m	0
+	nop.i	0
+	nop.b	0
+	}
+	br.sptk	fuzz_resume
+	;;
+
+	.section .bss
+	.align	65536
+fuzz_stack:
+	.skip	65536

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+/*
+ * fuzz - a hostile guest. Words: seed=N rounds=N; restart=N comes from the hypervisor when it
+ * is started again, and makes another seed.
+ *
+ * Each round does one thing that a kernel should not: a hypercall or a hyperprivop with any
+ * arguments, a store to the shared pages, a bundle of random bits or of privileged
+ * instructions, a reference or a jump to an address that is not its own. It prints little: what
+ * counts is what the others and the hypervisor say afterwards.
+ */
+#include "guest.h"
+#include "words.h"
+
+struct fuzz_regs {
+	uint64_t stacked[8], b6, r2, r8[4], r14[18];
+};
+
+void fuzz_go(const struct fuzz_regs *r);
+void fuzz_resume(void);
+void fuzz_next(void);
+extern char fuzz_ivt[], fuzz_code[];
+
+#define XSI	   XEN_XSI_LINUX
+#define BREAK_IMM  XEN_HYPERCALL_BREAK
+#define SHARED_MAX 0x8000 /* both shared pages */
+
+static uint64_t state, rounds, done;
+static uint8_t buffer[65536] __attribute__((aligned(16384)));
+
+static uint64_t any(void)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return state * 0x2545f4914f6cdd1d;
+}
+
+static uint64_t below(uint64_t n)
+{
+	return (uint32_t)any() * n >> 32;
+}
+
+/* A number that somebody may have forgotten to think of. */
+static uint64_t value(void)
+{
+	static const uint64_t edges[] = {
+		0,
+		1,
+		7,
+		8,
+		15,
+		16,
+		63,
+		64,
+		127,
+		128,
+		255,
+		4095,
+		4096,
+		0x7fff,
+		0xffff,
+		0x10000,
+		0x7ff0,
+		0x7fffffff,
+		0x80000000,
+		0xffffffff,
+		0x100000000,
+		1ul << 40,
+		(1ul << 40) + 0x4000,
+		(1ul << 40) + 0x104000,
+		1ul << 44,
+		1ul << 50,
+		1ul << 61,
+		1ul << 62,
+		1ul << 63,
+		~0ul,
+		~0ul >> 1,
+		0xfffffffffff00000,
+		0xfffffffffff04000,
+		0xf000000000000000,
+		0xf000000004000000,
+		0xf200000000000000,
+		0xf400000004000000,
+		0xf4ffffffffff0000,
+		0xf500000000000000,
+		0xf7ffffffffffffff,
+		0xfee00000,
+		0xfed00000,
+		0xfec00000,
+		0xffffc000000,
+		0x4000000,
+		0x8000000,
+		0xc0000000,
+	};
+
+	switch (below(8)) {
+	case 0: return any();
+	case 1: return any() >> below(64);
+	case 2: return edges[below(sizeof(edges) / 8)] + below(33) - 16;
+	case 3: return (uint64_t)buffer + below(sizeof(buffer));
+	case 4: return ((uint64_t)buffer + below(sizeof(buffer))) | XENCOMM_INLINE;
+	case 5: return below(64);
+	case 6: return 0xf000000000000000 | (any() & 0x07ffffffffffffff);
+	default: return edges[below(sizeof(edges) / 8)];
+	}
+}
+
+/* ---- code ---- */
+
+static void put_bundle(unsigned int at, uint64_t low, uint64_t high)
+{
+	volatile uint64_t *p = (volatile uint64_t *)(fuzz_code + 16 * at);
+
+	p[0] = low;
+	p[1] = high;
+	asm volatile("fc %0;; sync.i;; srlz.i;;" ::"r"(p) : "memory");
+}
+
+/* A bundle: template, three slots of 41 bits. */
+static void put_slots(unsigned int at, uint64_t template, uint64_t s0, uint64_t s1, uint64_t s2)
+{
+	const uint64_t m = (1ul << 41) - 1;
+
+	s0 &= m;
+	s1 &= m;
+	s2 &= m;
+	put_bundle(at, template | s0 << 5 | s1 << 46, s1 >> 18 | s2 << 23);
+}
+
+#define NOP_M (1ul << 27)
+#define NOP_I (1ul << 27)
+#define NOP_B (2ul << 37)
+#define MIB   0x11
+#define MMI   0x09
+
+static void put_break(uint64_t imm)
+{
+	put_slots(0, MIB, (imm & 0xfffff) << 6 | (imm >> 20 & 1) << 36, NOP_I, NOP_B);
+}
+
+/* ---- what it does ---- */
+
+static void random_store(void)
+{
+	volatile uint8_t *p = (volatile uint8_t *)(XSI + below(SHARED_MAX));
+	uint64_t v = value();
+
+	switch (below(4)) {
+	case 0: *p = v; break;
+	case 1: *(volatile uint16_t *)((uint64_t)p & -2ul) = v; break;
+	case 2: *(volatile uint32_t *)((uint64_t)p & -4ul) = v; break;
+	case 3: *(volatile uint64_t *)((uint64_t)p & -8ul) = v; break;
+	}
+}
+
+static void random_buffer(void)
+{
+	uint64_t at = below(sizeof(buffer) / 8 - 16);
+
+	for (unsigned int i = 0; i < 16; i++)
+		((volatile uint64_t *)buffer)[at + i] =
+			below(4) ? value() : XENCOMM_MAGIC | 8ul << 32;
+}
+
+/* A system instruction of the M unit: major opcode 1 or 0, any of its forms. */
+static uint64_t system_slot(void)
+{
+	static const uint8_t x6[] = { 0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x0e, 0x0f, 0x10, 0x11,
+				      0x12, 0x13, 0x14, 0x15, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1e,
+				      0x1f, 0x21, 0x24, 0x25, 0x29, 0x2a, 0x2c, 0x2d, 0x2e, 0x2f,
+				      0x30, 0x31, 0x34, 0x39, 0x06, 0x07, 0x26, 0x20, 0x22, 0x28 };
+	uint64_t fields = any() & 0x1ffffffff;
+
+	if (below(4) == 0) /* ssm, rsm, sum, rum: x4 in bits 30:27 */
+		return (fields & ~(0xful << 27 | 0x3f)) | (4 + below(4)) << 27;
+	return 1ul << 37 | (uint64_t)x6[below(sizeof(x6))] << 27 | (fields & 0x7ffffc0);
+}
+
+static void random_registers(struct fuzz_regs *r)
+{
+	uint64_t *p = (uint64_t *)r;
+
+	for (unsigned int i = 0; i < sizeof(*r) / 8; i++)
+		p[i] = value();
+}
+
+static void number_of_call(struct fuzz_regs *r)
+{
+	static const uint64_t classes[] = { 0x200, 0x300, 0x301, 0x304, 0x305,	0x30a,	0x400,
+					    0x500, 0x501, 0x700, 0x800, 0x1000, 0x1100, 0x1200 };
+
+	if (below(2))
+		r->r2 = below(66);
+	else
+		r->r2 = below(8) ? classes[below(14)] : value();
+	r->stacked[0] = below(4) ? below(40) : value();
+	r->r14[14] = below(2) ? below(300) : value(); /* r28 */
+	/* it must not power itself off too early, nor sleep for ever */
+	if (r->r2 == 0x309 || r->r2 == XEN_CALL_sched_op || r->r2 == XEN_CALL_sched_op_compat)
+		r->r2 = below(50) ? XEN_CALL_event_channel_op : r->r2;
+}
+
+void fuzz_next(void)
+{
+	static struct fuzz_regs r;
+
+	if (done++ >= rounds) {
+		print("fuzz: done\n");
+		guest_exit(0);
+	}
+	random_registers(&r);
+	put_slots(0, MIB, NOP_M, NOP_I, NOP_B);
+	put_slots(1, MIB, NOP_M, NOP_I, NOP_B);
+	switch (below(12)) {
+	case 0:
+	case 1:
+	case 2:
+		number_of_call(&r);
+		put_break(BREAK_IMM);
+		break;
+	case 3:
+	case 4: put_break(1 + below(XEN_HYPERPRIVOP_MAX)); break;
+	case 5: random_store(); break;
+	case 6: random_buffer(); break;
+	case 7: put_bundle(0, any(), any()); break;
+	case 8: put_slots(0, MMI, system_slot(), system_slot(), NOP_I); break;
+	case 9: /* ld8 or st8 [r14] */
+		put_slots(0, MMI,
+			  4ul << 37 | (below(2) ? 3ul : 0x33ul) << 30 | 14ul << 20 | 8ul << 13 |
+				  8 << 6,
+			  NOP_M, NOP_I);
+		break;
+	case 10: /* br.cond b6 */ put_slots(0, MIB, NOP_M, NOP_I, 0x20ul << 27 | 6ul << 13); break;
+	case 11: put_break(any() & 0x1fffff); break;
+	}
+	fuzz_go(&r);
+}
+
+static void map_shared_pages(void)
+{
+	register uint64_t r2 asm("r2") = XEN_CLASS_set_shared_info_va;
+	register uint64_t r28 asm("r28") = XSI;
+
+	asm volatile("break 0x1000;;" : : "r"(r2), "r"(r28) : "r8", "r9", "r10", "r11", "memory");
+}
+
+void guest_main(uint64_t boot_param)
+{
+	const char *words = guest_cmdline(boot_param);
+	uint64_t seed = word_number(words, "seed", 1) * 100003 + word_number(words, "restart", 0);
+
+	print("fuzz: %s\n", words);
+	state = seed * 0x9e3779b97f4a7c15 + 1;
+	rounds = word_number(words, "rounds", 1000);
+	map_shared_pages();
+	asm volatile("mov cr.iva = %0;; srlz.i;;" ::"r"(fuzz_ivt));
+	fuzz_resume();
+}
