@@ -17,7 +17,7 @@
  * @memory: bytes, 0: a fair share of what is free
  * @restarts: how often it is started again when it has crashed, was destroyed or used up its
  *	      time; @restart: how often it was
- * @limit: milliseconds that it may run, 0: no limit
+ * @limit: milliseconds that it may live, 0: no limit
  * @kernel: an ELF file; @initrd: NULL for none
  */
 struct domain_config {
@@ -52,8 +52,8 @@ void domain_reap(void);
 /** domain_find - by name or number; NULL: there is none */
 struct domain *domain_find(const char *name);
 
-/** domain_check_limits - end those that have run for longer than they may */
-void domain_check_limits(void);
+/** domain_check_deadlines - end those that have lived as long as they may; @t: now */
+void domain_check_deadlines(uint64_t t);
 
 /**
  * domains_failed - how many crashed for good, ran out of time, rebooted where that is not wanted,

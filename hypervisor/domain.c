@@ -349,6 +349,8 @@ const char *domain_create(const struct domain_config *c)
 	add_to_list(d);
 	hv_printf("%s: guest %u, %lu MiB of memory at %#lx\n", d->name, d->id,
 		  d->pages * PAGE_SIZE >> 20, d->base);
+	if (c->limit)
+		d->deadline = now() + from_ns(c->limit * 1000000);
 	sched_ready(d->vcpu[0]);
 	return NULL;
 }
@@ -356,9 +358,12 @@ const char *domain_create(const struct domain_config *c)
 /* ---- the end ---- */
 
 static const char *const reasons[] = {
-	[XEN_SHUTDOWN_poweroff] = "powered off", [XEN_SHUTDOWN_reboot] = "rebooted",
-	[XEN_SHUTDOWN_suspend] = "suspended", /* never comes back: there is nothing to resume it */
-	[XEN_SHUTDOWN_crash] = "crashed",	 [DOMAIN_DESTROYED] = "destroyed",
+	[XEN_SHUTDOWN_poweroff] = "powered off",
+	[XEN_SHUTDOWN_reboot] = "rebooted",
+	[XEN_SHUTDOWN_suspend] = "suspended", /* it will not come back: nothing resumes it */
+	[XEN_SHUTDOWN_crash] = "crashed",
+	[DOMAIN_DESTROYED] = "destroyed",
+	[DOMAIN_TIME_UP] = "ended, for its time was up", /* limit= */
 };
 
 void domain_end(struct domain *d, int reason)
@@ -387,25 +392,19 @@ void domain_crash(struct vcpu *v, const char *fmt, ...)
 	domain_end(v->domain, XEN_SHUTDOWN_crash);
 }
 
-void domain_check_limits(void)
+void domain_check_deadlines(uint64_t t)
 {
-	for (struct domain *d = domains; d; d = d->next) {
-		uint64_t ticks = 0;
-
-		for (unsigned int i = 0; i < d->vcpus; i++)
-			ticks += sched_ran(d->vcpu[i]);
-		if (d->dying || !d->config->limit || to_ns(ticks) / 1000000 < d->config->limit)
-			continue;
-		hv_printf("%s: its time is up\n", d->name);
-		domain_end(d, DOMAIN_DESTROYED);
-	}
+	for (struct domain *d = domains; d; d = d->next)
+		if (d->deadline && (int64_t)(t - d->deadline) >= 0)
+			domain_end(d, DOMAIN_TIME_UP);
 }
 
 /* Whether a guest that has ended for @reason is to start anew. */
 static bool starts_again(struct domain_config *c, int reason)
 {
 	switch (reason) {
-	case XEN_SHUTDOWN_poweroff: return false;
+	case XEN_SHUTDOWN_poweroff:
+	case DOMAIN_DESTROYED: return false;
 	case XEN_SHUTDOWN_reboot:
 		if (!option_set("noreboot"))
 			return true;

@@ -101,6 +101,7 @@ struct domain {
 	struct evtchn *ports;
 	struct guest_console *console;
 	bool dying, paused;
+	uint64_t deadline;   /* ITC at which it ends, 0: none */
 	int shutdown_reason; /* SHUTDOWN_* once it has ended, else -1 */
 	struct domain *next;
 	struct domain_config *config; /* what it was made from (guest.h) */

@@ -101,7 +101,6 @@ static bool expire(struct vcpu *v, uint64_t t)
 
 static struct vcpu *best, *yielding;
 static unsigned int waiting;
-static bool limited; /* who runs may do so for a limited time only */
 
 static bool consider(struct vcpu *v, uint64_t arg)
 {
@@ -133,8 +132,11 @@ static void program_timer(void)
 {
 	uint64_t lead = ITM_LEAD, at;
 
-	deadline = waiting > 1 || limited ? this_cpu->quantum_end : now() + ITM_NEVER;
+	deadline = waiting > 1 ? this_cpu->quantum_end : now() + ITM_NEVER;
 	each_vcpu(earlier, 0);
+	for (const struct domain *d = domains; d; d = d->next)
+		if (d->deadline && !d->dying && (int64_t)(d->deadline - deadline) < 0)
+			deadline = d->deadline;
 	at = deadline;
 	for (;;) {
 		asm volatile("mov cr.itm = %0 ;;\n srlz.d ;;" ::"r"(at) : "memory");
@@ -177,7 +179,6 @@ void schedule(void)
 		floor_runtime = next->vruntime;
 	this_cpu->quantum_end = t + from_ns(QUANTUM_MS * 1000000UL);
 	next->run_start = t;
-	limited = next->domain && next->domain->config->limit;
 	program_timer();
 	if (next == prev)
 		return;
@@ -263,7 +264,7 @@ void sched_timer(void)
 	uint64_t t = now();
 
 	each_vcpu(expire, t);
-	domain_check_limits();
+	domain_check_deadlines(t);
 	if (passed(this_cpu->quantum_end, t))
 		resched = true;
 	program_timer();
