@@ -80,7 +80,7 @@ run: machine hypervisor kernel-$(KERNEL) userland
 	$(Q)O=$(O) MEMORY="$(MEMORY)" APPEND="$(APPEND)" VMLINUX=$(O)/vmlinux$(if $(filter pv,$(KERNEL)),-pv) \
 		scripts/run.sh $(ON)
 
-check: machine pvcheck kernel userland $(test_exe)
+check: machine hypervisor pvcheck kernel userland $(test_exe)
 	$(Q)O=$(O) tests/run $(test_exe) $(suites)
 
 unit: $(test_exe)

@@ -32,24 +32,7 @@ if ! [ -x "$O/ia64-machine" ] || ! [ -s "$O/cross" ] || ! [ -e "$O/hypervisor" ]
 	echo "1..1"
 	exit 0
 fi
-cross=$(cat "$O/cross")
-
-# guest NAME SOURCE...: a bare guest from files in tests/hypervisor/guest, $scratch/NAME
-guest() {
-	out=$scratch/$1
-	shift
-	objects=
-	for source in start.S lib.c "$@"; do
-		object=$out.$source.o
-		"${cross}gcc" -std=gnu11 -O2 -g -Wall -Wextra -Werror -ffreestanding \
-			-mfixed-range=f12-f15,f32-f127 -Iabi -Iisa -Itests/hypervisor/guest \
-			-c -o "$object" "tests/hypervisor/guest/$source" || exit 1
-		objects="$objects $object"
-	done
-	# shellcheck disable=SC2086 # a list
-	"${cross}ld" -static --no-warn-rwx-segments -T tests/hypervisor/guest/guest.lds -o "$out" \
-		$objects "$("${cross}gcc" -print-libgcc-file-name)" || exit 1
-}
+. tests/hypervisor/bare.inc
 
 # boot ARGUMENTS [OPTION...]: the machine with the hypervisor; $status, $scratch/log. The
 # exit device is where machine/memmap.h has it.

@@ -58,6 +58,7 @@ fuzz_resume:
 	;;
 	mov	ar.lc = r0
 	mov	ar.ec = r0
+	;;
 	br.call.sptk b0 = fuzz_next
 	;;
 
