@@ -128,7 +128,7 @@ void pmu_write_pmc(struct cpu *cpu, unsigned i, uint64_t val)
 	pmu_update(cpu);
 	if (i == 0)
 		cpu->pmc[0] = val & (PMC_FREEZE | GENERIC);
-	else if (GENERIC >> i & 1)
+	else if (i < CPU_NPMC && GENERIC >> i & 1)
 		cpu->pmc[i] = val & PMC_KEPT;
 	look_anew(cpu);
 }

@@ -290,11 +290,15 @@ static void test_who_may_read(void **state)
 static void test_registers(void **state)
 {
 	struct cpu *cpu = ((struct env *)*state)->cpu;
+	/* what lies behind the counters, up to where a register number of 8 bits would reach */
+	uint8_t before[256 * 8], *behind = (uint8_t *)cpu->cpuid;
 
+	memcpy(before, behind, sizeof(before));
 	for (unsigned i = 0; i < 256; i++) {
 		bool generic = i >= PMU_FIRST && i < PMU_FIRST + PMU_COUNTERS;
 
 		pmu_write_pmc(cpu, i, ~0UL);
+		assert_memory_equal(before, behind, sizeof(before));
 		assert_int_equal(pmu_read_pmc(cpu, i), generic ? 0xff7f : i ? 0 : 0xf1);
 		pmu_write_pmc(cpu, i, 0);
 		pmu_write_pmd(cpu, i, ~0UL);
