@@ -20,7 +20,7 @@
 
 struct disk {
 	int fd, overlay; /* -1: none */
-	bool readonly;
+	bool readonly, snapshot;
 	uint64_t sectors;
 	dev_t dev;
 	ino_t ino;
@@ -66,10 +66,15 @@ static bool measure(struct disk *d, char *why, size_t why_size)
 	return false;
 }
 
-/* Two machines that write one image would ruin it. */
-static bool lock(const struct disk *d, bool writes, char *why, size_t why_size)
+static bool writes_image(const struct disk *d)
 {
-	struct flock l = { .l_type = writes ? F_WRLCK : F_RDLCK, .l_whence = SEEK_SET };
+	return !d->readonly && !d->snapshot;
+}
+
+bool disk_lock(const struct disk *d, char *why, size_t why_size)
+{
+	short type = writes_image(d) ? F_WRLCK : F_RDLCK;
+	struct flock l = { .l_type = type, .l_whence = SEEK_SET };
 
 	/* a file system without locks cannot say who else is there */
 	if (fcntl(d->fd, F_OFD_SETLK, &l) == 0 || (errno != EAGAIN && errno != EACCES))
@@ -122,13 +127,14 @@ struct disk *disk_open(const char *path, bool readonly, bool snapshot, char *why
 	}
 	d->overlay = -1;
 	d->readonly = readonly;
+	d->snapshot = snapshot;
 	d->fd = open(path, (writes ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK);
 	if (d->fd < 0 && errno == EISDIR) /* that comes before the permission to write it */
 		snprintf(why, why_size, "is a directory");
 	else if (d->fd < 0)
 		why_errno(why, why_size,
 			  writes && errno != ENOENT ? " (readonly=on would only read it)" : "");
-	else if (measure(d, why, why_size) && lock(d, writes, why, why_size) &&
+	else if (measure(d, why, why_size) &&
 		 (!snapshot || readonly || open_overlay(d, why, why_size)))
 		return d;
 	disk_close(d);
@@ -155,11 +161,6 @@ uint64_t disk_sectors(const struct disk *d)
 bool disk_readonly(const struct disk *d)
 {
 	return d->readonly;
-}
-
-static bool writes_image(const struct disk *d)
-{
-	return !d->readonly && d->overlay < 0;
 }
 
 bool disk_conflict(const struct disk *a, const struct disk *b)

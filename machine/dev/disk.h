@@ -22,15 +22,19 @@ struct disk;
  * @readonly: the image is opened for reading, the disk refuses writes
  * @snapshot: the image is opened for reading, the disk takes writes
  * @why: the reason when it fails, without the file's name
- *
- * An image that is written is locked against other processes that open it, one that is only
- * read against such as write it.
  */
 struct disk *disk_open(const char *path, bool readonly, bool snapshot, char *why, size_t why_size);
+/**
+ * disk_lock() - keep other machines from ruining the image, and this one from theirs
+ *
+ * While it is open, an image that is written cannot be locked by another process, and one that
+ * is only read not by one that writes it. Return: false, and @why, when another has it.
+ */
+bool disk_lock(const struct disk *d, char *why, size_t why_size);
 void disk_close(struct disk *d);
 uint64_t disk_sectors(const struct disk *d);
 bool disk_readonly(const struct disk *d);
-/** disk_conflict() - are both the same file, and one of them writes it? */
+/** disk_conflict() - are both the same file, and does one of them write it? */
 bool disk_conflict(const struct disk *a, const struct disk *b);
 
 /**

@@ -140,23 +140,29 @@ void drive_free(struct drive_options *drive)
 }
 
 /* @disk: those that are open already, @n of them */
-static struct disk *open_drive(const struct drive_options *d, bool snapshot, struct disk **disk,
+static bool is_alone(const struct disk *d, struct disk **disk, unsigned n, char *why,
+		     size_t why_size)
+{
+	for (unsigned i = 0; i < n; i++) {
+		if (!disk_conflict(d, disk[i]))
+			continue;
+		snprintf(why, why_size, "is another disk of this machine already");
+		return false;
+	}
+	return disk_lock(d, why, why_size);
+}
+
+static struct disk *open_drive(const struct drive_options *o, bool snapshot, struct disk **disk,
 			       unsigned n)
 {
 	char why[200];
-	struct disk *open =
-		disk_open(d->file, d->readonly, snapshot || d->snapshot, why, sizeof(why));
+	struct disk *d = disk_open(o->file, o->readonly, snapshot || o->snapshot, why, sizeof(why));
 
-	for (unsigned i = 0; open && i < n; i++) {
-		if (!disk_conflict(open, disk[i]))
-			continue;
-		disk_close(open);
-		open = NULL;
-		snprintf(why, sizeof(why), "is another disk of this machine already");
-	}
-	if (!open)
-		fprintf(stderr, "ia64-machine: -drive file=%s: %s\n", d->file, why);
-	return open;
+	if (d && is_alone(d, disk, n, why, sizeof(why)))
+		return d;
+	disk_close(d);
+	fprintf(stderr, "ia64-machine: -drive file=%s: %s\n", o->file, why);
+	return NULL;
 }
 
 static bool add_drive(struct machine *m, const char *text, struct disk **disk, unsigned n)

@@ -512,7 +512,7 @@ static void open_errors(void **state)
 {
 	char why[200], dir[] = "/tmp/diskXXXXXX";
 	struct image img = image_create(3), odd = image_create(1);
-	struct disk *a, *b;
+	struct disk *a, *b, *c;
 
 	(void)state;
 	assert_null(disk_open("/nonexistent/disk", false, false, why, sizeof(why)));
@@ -535,14 +535,20 @@ static void open_errors(void **state)
 	/* who writes is alone */
 	a = image_open(&img, true, false);
 	b = image_open(&img, false, true);
+	c = image_open(&img, false, false);
 	assert_false(disk_conflict(a, b));
-	assert_null(disk_open(img.path, false, false, why, sizeof(why)));
+	assert_true(disk_conflict(a, c) && disk_conflict(c, b) && disk_conflict(c, c));
+	assert_true(disk_lock(a, why, sizeof(why)));
+	assert_true(disk_lock(b, why, sizeof(why)));
+	assert_false(disk_lock(c, why, sizeof(why)));
 	assert_string_equal(why, "is in use by another process");
 	disk_close(a);
 	disk_close(b);
-	a = image_open(&img, false, false);
-	assert_null(disk_open(img.path, true, false, why, sizeof(why)));
+	assert_true(disk_lock(c, why, sizeof(why)));
+	a = image_open(&img, true, false);
+	assert_false(disk_lock(a, why, sizeof(why)));
 	disk_close(a);
+	disk_close(c);
 	close(img.fd);
 	close(odd.fd);
 }
