@@ -5,22 +5,9 @@
  * What decodes encodes to the same bits; what is encoded without the ignored bits decodes
  * to the same operands and prints the same; no text depends on the size of its buffer.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "bundle.h"
+#include "fuzz/fuzz.h"
 #include "isa.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define require(what)                                                                              \
-	do {                                                                                       \
-		if (!(what)) {                                                                     \
-			fprintf(stderr, "%d: not so: %s\n", __LINE__, #what);                      \
-			abort();                                                                   \
-		}                                                                                  \
-	} while (0)
 
 static size_t print(char *buf, size_t size, const struct isa_insn *insn)
 {
