@@ -87,13 +87,18 @@ static void check_options(void)
 	}
 }
 
+/* Line breaks are there for those who write long command lines in scripts. */
 static void read_options(void)
 {
-	char *end = find_separator(boot_info.cmdline);
-	size_t len = end ? (size_t)(end - boot_info.cmdline) : strlen(boot_info.cmdline);
 	uint64_t exit_device;
+	char *end;
 
-	copy_string(options, boot_info.cmdline, len + 1);
+	for (char *c = boot_info.cmdline; *c; c++)
+		if (*c == '\n' || *c == '\t')
+			*c = ' ';
+	end = find_separator(boot_info.cmdline);
+	copy_string(options, boot_info.cmdline,
+		    end ? (size_t)(end - boot_info.cmdline) + 1 : sizeof(options));
 	if (option_number("exitdev", &exit_device))
 		machine_set_exit_device(exit_device);
 }
