@@ -270,6 +270,9 @@ struct cpu_stats {
 	uint64_t intr[128]; /* by IVT offset >> 8 */
 	uint64_t itlb_miss, dtlb_miss, vhpt_walk, vhpt_hit;
 	uint64_t rse_fill, rse_spill;
+	uint64_t cpl_bundles[4]; /* up to the last change of level: cpu_level_bundles() */
+	uint64_t cpl_since;
+	unsigned cpl;
 };
 
 struct alat_entry {
@@ -467,6 +470,9 @@ static inline uint64_t cpu_itc(struct cpu *cpu)
 {
 	return cpu->ops->itc_now(cpu->opaque, cpu) + cpu->itc_offset;
 }
+
+/** cpu_level_bundles() - bundles retired at privilege level @cpl, of all n_bundles */
+uint64_t cpu_level_bundles(const struct cpu *cpu, unsigned cpl);
 
 /** cpu_psr_changed() - after any change of cpu->psr: choose the stlb mode, slow, irq check */
 void cpu_psr_changed(struct cpu *cpu);

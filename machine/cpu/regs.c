@@ -36,8 +36,27 @@ void cpu_set_psr(struct cpu *cpu, uint64_t psr)
 	cpu_psr_changed(cpu);
 }
 
+uint64_t cpu_level_bundles(const struct cpu *cpu, unsigned cpl)
+{
+	const struct cpu_stats *s = &cpu->stats;
+
+	return s->cpl_bundles[cpl] + (s->cpl == cpl ? cpu->n_bundles - s->cpl_since : 0);
+}
+
+static void count_level(struct cpu *cpu)
+{
+	struct cpu_stats *s = &cpu->stats;
+
+	if (s->cpl == cpu_cpl(cpu))
+		return;
+	s->cpl_bundles[s->cpl] += cpu->n_bundles - s->cpl_since;
+	s->cpl_since = cpu->n_bundles;
+	s->cpl = cpu_cpl(cpu);
+}
+
 void cpu_psr_changed(struct cpu *cpu)
 {
+	count_level(cpu);
 	tlb_select_mode(cpu);
 	cpu->slow = cpu->psr & PSR_SLOW || trace_slow(cpu->trace) || breaks_slow(cpu->debug);
 	if (cpu->psr & PSR_I && cpu->irq_ready)

@@ -31,6 +31,11 @@ static void processor(FILE *f, const struct machine *m, const struct cpu *cpu)
 	if (m->ncpus > 1)
 		fprintf(f, "processor %u\n", cpu->index);
 	line(f, "bundles", cpu->n_bundles);
+	for (unsigned cpl = 0; cpl < 4; cpl++) {
+		if (cpu_level_bundles(cpu, cpl))
+			fprintf(f, "  at privilege level %u       %14lu\n", cpl,
+				cpu_level_bundles(cpu, cpl));
+	}
 	line(f, "instructions", s->insns);
 	line(f, "nops", s->nops);
 	line(f, "branches", s->branches);

@@ -340,6 +340,28 @@ static void test_ctop(void **state)
 	assert_int_equal(cpu->stats.branches, 11);
 }
 
+static void test_counts_by_level(void **state)
+{
+	struct env *env = *state;
+	struct cpu *cpu = env->cpu;
+
+	for (unsigned i = 0; i < 12; i++)
+		emit(env, MII, NOP_M, NOP_I, NOP_I);
+	run(env, 3);
+	cpu_set_psr(cpu, 3UL << PSR_CPL_SHIFT);
+	run(env, 4);
+	cpu_set_psr(cpu, 1UL << PSR_CPL_SHIFT);
+	run(env, 2);
+	assert_int_equal(cpu_level_bundles(cpu, 0), 3);
+	assert_int_equal(cpu_level_bundles(cpu, 1), 2);
+	assert_int_equal(cpu_level_bundles(cpu, 2), 0);
+	assert_int_equal(cpu_level_bundles(cpu, 3), 4);
+	cpu_set_psr(cpu, 0);
+	run(env, 1);
+	assert_int_equal(cpu_level_bundles(cpu, 0), 4);
+	assert_int_equal(cpu_level_bundles(cpu, 1), 2);
+}
+
 static void test_cloop_and_counts(void **state)
 {
 	struct env *env = *state;
@@ -439,6 +461,8 @@ int main(void)
 		TEST(test_taken_branch_and_lower_privilege),
 		TEST(test_incomplete_frame),
 		TEST(test_ctop),
+		TEST(test_counts_by_level),
+		TEST(test_counts_by_level),
 		TEST(test_cloop_and_counts),
 		TEST(test_code_written),
 		TEST(test_interrupts),
