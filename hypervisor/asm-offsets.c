@@ -54,8 +54,23 @@ void offsets(void)
 	OFFSET("PERCPU_CURRENT", percpu, current);
 	OFFSET("VCPU_REGS", vcpu, regs);
 	OFFSET("VCPU_MREGS", vcpu, mregs);
-	OFFSET("VCPU_COUNTS", vcpu, counts);
+	OFFSET("VCPU_INFO", vcpu, info);
 	OFFSET("VCPU_IVA", vcpu, iva);
+	OFFSET("VCPU_ITM", vcpu, itm);
+	OFFSET("VCPU_KRS", vcpu, krs);
+	OFFSET("VCPU_DFH", vcpu, dfh);
+	OFFSET("VCPU_MMU", vcpu, mmu);
+	OFFSET("VCPU_CALLBACK", vcpu, callback);
+	OFFSET("VCPU_BASE", vcpu, fast.base);
+	OFFSET("VCPU_BYTES", vcpu, fast.bytes);
+	OFFSET("VCPU_RID_BASE", vcpu, fast.rid_base);
+	OFFSET("VCPU_TR_FILTER", vcpu, fast.tr_filter);
+	OFFSET("VCPU_XSI_VA", vcpu, fast.xsi_va);
+	OFFSET("VMMU_RR", vmmu, rr);
+	OFFSET("VMMU_META_RR", vmmu, meta_rr);
+
+#define HV_COUNT(name, text) DEFINE("COUNT_" #name, sizeof(struct vcpu) + HV_##name * 8);
+#include "counts.def"
 
 #define ISA_PSR(bit, width, name)                                                                  \
 	DEFINE("PSR_" #name, ((1ul << (width)) - 1) << (bit));                                     \

@@ -54,21 +54,21 @@ enum vector {
 #define PTA_SIZE(x) ((x) >> 2 & 0x3f)
 
 /* A translation's first word, SDM vol 2 §4.1.1.5 */
-#define PTE_P	      1ul
-#define PTE_MA	      (7ul << 2)
-#define PTE_A	      (1ul << 5)
-#define PTE_D	      (1ul << 6)
-#define PTE_PL	      (3ul << 7)
-#define PTE_PL_SHIFT  7
-#define PTE_AR	      (7ul << 9)
-#define PTE_AR_SHIFT  9
-#define PTE_PPN	      0x3fffffffff000ul /* bits 49:12 */
-#define PTE_ED	      (1ul << 52)
-#define PTE_MA_WB     (0ul << 2)
-#define PTE_MA_UC     (4ul << 2)
+#define PTE_P	       1ul
+#define PTE_MA	       (7ul << 2)
+#define PTE_A	       (1ul << 5)
+#define PTE_D	       (1ul << 6)
+#define PTE_PL	       (3ul << 7)
+#define PTE_PL_SHIFT   7
+#define PTE_AR	       (7ul << 9)
+#define PTE_AR_SHIFT   9
+#define PTE_PPN	       0x3fffffffff000ul /* bits 49:12 */
+#define PTE_ED	       (1ul << 52)
+#define PTE_MA_WB      (0ul << 2)
+#define PTE_MA_UC      (4ul << 2)
 #define PTE_MA_NATPAGE (7ul << 2)
-#define PTE_RWX	      (3ul << PTE_AR_SHIFT)
-#define PTE_RW	      (2ul << PTE_AR_SHIFT)
+#define PTE_RWX	       (3ul << PTE_AR_SHIFT)
+#define PTE_RW	       (2ul << PTE_AR_SHIFT)
 
 #define CR_READ(name)                                                                              \
 	({                                                                                         \
@@ -98,7 +98,7 @@ enum vector {
  * rsm and ssm refers to memory that is not pinned.
  */
 #define INSERT(what, serialize, pte, va, itir, ...)                                                \
-	asm volatile("rsm %3;; srlz.d;; mov cr.ifa = %1; mov cr.itir = %2;; " what                \
+	asm volatile("rsm %3;; srlz.d;; mov cr.ifa = %1; mov cr.itir = %2;; " what                 \
 		     " %0;; ssm %3;; srlz." serialize ";;" ::"r"(pte),                             \
 		     "r"(va), "r"(itir), "i"(PSR(ic)), ##__VA_ARGS__                               \
 		     : "memory")

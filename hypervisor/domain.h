@@ -37,6 +37,20 @@ enum vcpu_state {
 };
 
 /**
+ * struct vcpu_fast - what the assembly paths (fast.S) need of the domain and the MMU
+ * @base, @bytes: the domain's memory
+ * @rid_base: machine's rr value of the guest's region id 0, 16 KiB, walker on
+ * @tr_filter: bit n: a translation register may be of a region id whose low 6 bits are n
+ * @xsi_va: of the shared page
+ */
+struct vcpu_fast {
+	uint64_t base, bytes;
+	uint64_t rid_base;
+	uint64_t tr_filter;
+	uint64_t xsi_va;
+};
+
+/**
  * struct vcpu - a virtual processor
  * @regs: saved registers, on @stack; valid in C
  * @mregs: its mapped registers page, hypervisor's address; guest-writable, never trusted
@@ -67,6 +81,7 @@ struct vcpu {
 	uint64_t krs[8];
 	void *fp_high;	   /* f32 to f127, unless they are in the processor */
 	uint64_t dfh;	   /* the psr.dfh that it runs with for that reason, or 0 */
+	struct vcpu_fast fast;
 	struct vcpu *next; /* in the run queue */
 	bool upcall_kick;  /* look at events before returning to the guest */
 

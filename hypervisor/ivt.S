@@ -12,29 +12,10 @@
 
 	.explicit
 	.section .text.ivt, "ax"
-	.align	32768
-	.global	ivt
-ivt:
 
-/* Anything of a guest that has no shorter way. */
-.macro	VECTOR offset, name
-	.org	ivt + \offset
-v_\name:
-	mov	r26 = cr.ipsr
-	mov	r28 = pr
-	mov	r25 = \offset
-	;;
-	extr.u	r27 = r26, PSR_cpl_BIT, 2
-	;;
-	cmp.eq	p6, p0 = r0, r27
-(p6)	br.cond.spnt own_fault
-	br.sptk	save_guest
-.endm
-
-/* A translation is missing: the hypervisor itself may lack it. */
-.macro	MISS offset, name, own
-	.org	ivt + \offset
-v_\name:
+/* Anything of a guest that has no shorter way; of ourselves, it goes to \own. */
+.macro	VECTOR table, offset, own = own_fault
+	.org	\table + \offset
 	mov	r26 = cr.ipsr
 	mov	r28 = pr
 	mov	r25 = \offset
@@ -46,49 +27,72 @@ v_\name:
 	br.sptk	save_guest
 .endm
 
-	MISS	0x0000, vhpt_translation, own_data_miss
-	MISS	0x0400, inst_tlb, own_inst_miss
-	MISS	0x0800, data_tlb, own_data_miss
-	MISS	0x0c00, alt_inst_tlb, own_inst_miss
-	MISS	0x1000, alt_data_tlb, own_data_miss
-
-	.org	ivt + 0x1400
-v_data_nested_tlb:		// psr.ic was 0: ours, always
-	mov	r25 = 0x1400
+/* Those that have no other way in any table. */
+.macro	COMMON table
+	.org	\table + 0x1400
+	mov	r25 = 0x1400		// Data Nested TLB: psr.ic was 0, it is ours
 	br.sptk	hv_died
 
-	VECTOR	0x1800, inst_key_miss
-	VECTOR	0x1c00, data_key_miss
-	VECTOR	0x2000, dirty_bit
-	VECTOR	0x2400, inst_access_bit
-	VECTOR	0x2800, data_access_bit
-	VECTOR	0x2c00, break_inst
-	VECTOR	0x3000, external_interrupt
-	VECTOR	0x3400, virtual_external_interrupt
-	VECTOR	0x5000, page_not_present
-	VECTOR	0x5100, key_permission
-	VECTOR	0x5200, inst_access_rights
-	VECTOR	0x5300, data_access_rights
-	VECTOR	0x5400, general_exception
-	VECTOR	0x5500, disabled_fp
-	VECTOR	0x5600, nat_consumption
-	VECTOR	0x5700, speculation
-	VECTOR	0x5900, debug
-	VECTOR	0x5a00, unaligned
-	VECTOR	0x5b00, unsupported_data
-	VECTOR	0x5c00, fp_fault
-	VECTOR	0x5d00, fp_trap
-	VECTOR	0x5e00, lower_privilege
-	VECTOR	0x5f00, taken_branch
-	VECTOR	0x6000, single_step
-	VECTOR	0x6100, virtualization
-	VECTOR	0x6900, ia32_exception
-	VECTOR	0x6a00, ia32_intercept
-	VECTOR	0x6b00, ia32_interrupt
+	VECTOR	\table, 0x1800
+	VECTOR	\table, 0x1c00
+	VECTOR	\table, 0x2000
+	VECTOR	\table, 0x2400
+	VECTOR	\table, 0x2800
+.endm
+.macro	REST table
+	.set	at, 0x3000
+	.rept	8			// to 0x4c00: 1 KiB each
+	VECTOR	\table, at
+	.set	at, at + 0x400
+	.endr
+	.set	at, 0x5000
+	.rept	47			// to 0x7e00: 256 bytes each
+	VECTOR	\table, at
+	.set	at, at + 0x100
+	.endr
+	.org	\table + 0x8000
+.endm
 
-	.org	ivt + 0x7f00
+	.align	32768
+	.global	ivt
+ivt:
+	.org	ivt + 0x0000
+	VECTOR	ivt, 0x0000, own_data_miss
+	.org	ivt + 0x0400
+	mov	r26 = cr.ipsr
+	mov	r24 = cr.ifa
+	mov	r28 = pr
+	br.sptk	fast_inst_miss
+	.org	ivt + 0x0800
+	mov	r26 = cr.ipsr
+	mov	r24 = cr.ifa
+	mov	r28 = pr
+	br.sptk	fast_data_miss
+	VECTOR	ivt, 0x0c00, own_inst_miss
+	VECTOR	ivt, 0x1000, own_data_miss
+	COMMON	ivt
+	.org	ivt + 0x2c00
+	mov	r26 = cr.ipsr
+	mov	r24 = cr.iim
+	mov	r28 = pr
+	br.sptk	fast_break
+	REST	ivt
+
+/* The argument `nofast`: everything in C. */
+	.global	slow_ivt
+slow_ivt:
+	VECTOR	slow_ivt, 0x0000, own_data_miss
+	VECTOR	slow_ivt, 0x0400, own_inst_miss
+	VECTOR	slow_ivt, 0x0800, own_data_miss
+	VECTOR	slow_ivt, 0x0c00, own_inst_miss
+	VECTOR	slow_ivt, 0x1000, own_data_miss
+	COMMON	slow_ivt
+	VECTOR	slow_ivt, 0x2c00
+	REST	slow_ivt
 
 /* ---- misses of the hypervisor itself ---- */
+
+	.global	own_data_miss, own_inst_miss, own_fault, save_guest
 
 #define OWN_PTE	  (0x1 | 1 << 5 | 1 << 6 | 3 << 9) /* present, accessed, dirty, RWX, PL 0 */
 #define OWN_SHIFT 24

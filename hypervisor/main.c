@@ -66,7 +66,8 @@ bool option_number(const char *name, uint64_t *value)
 /* Unknown words are errors: a word that is mistyped would have no effect. */
 static void check_options(void)
 {
-	static const char *const known[] = { "stats", "log", "noreboot", "monitor", "exitdev" };
+	static const char *const known[] = { "stats",	"log",	   "noreboot",
+					     "monitor", "exitdev", "nofast" };
 	char word[64];
 
 	for (const char *at = options; *at;) {

@@ -8,6 +8,7 @@
  */
 #include "vcpu.h"
 
+#include "boot.h"
 #include "cpu.h"
 #include "guest.h"
 #include "lib.h"
@@ -17,7 +18,7 @@
 #define FPSR_DEFAULT 0x9804c0270033f /* the software conventions' */
 #define MASKED	     (1ul << 16)
 
-extern char percpu_area[], hv_end[];
+extern char percpu_area[], slow_ivt[];
 
 static struct vcpu idle_vcpu;
 static uint64_t idle_counts[HV_COUNTS];
@@ -31,6 +32,8 @@ void cpu_init(void)
 	current = &idle_vcpu;
 	idle_vcpu.counts = idle_counts;
 	idle_vcpu.state = VCPU_RUNNABLE;
+	if (option_set("nofast"))
+		CR_WRITE(iva, slow_ivt);
 }
 
 /* ---- f32 to f127 ---- */
@@ -118,18 +121,18 @@ static struct hv_regs *regs_of(struct vcpu *v)
 
 struct vcpu *vcpu_alloc(struct domain *d, unsigned int id)
 {
-	struct vcpu *v = heap_alloc(sizeof(*v), 16);
+	struct vcpu *v = heap_alloc(sizeof(*v) + HV_COUNTS * sizeof(*v->counts), 16);
 
 	if (!v)
 		return NULL;
 	v->domain = d;
 	v->id = id;
 	v->info = &d->shared->vcpu[id];
-	v->counts = heap_alloc(HV_COUNTS * sizeof(*v->counts), 8);
+	v->counts = (uint64_t *)(v + 1); /* which is where assembly looks for them */
 	v->stack = heap_alloc(STACK_SIZE, 512);
 	v->mregs = heap_alloc(PAGE_SIZE, PAGE_SIZE);
 	v->fp_high = heap_alloc(96 * 16, 16);
-	if (!v->counts || !v->stack || !v->mregs || !v->fp_high || !vmmu_alloc(v)) {
+	if (!v->stack || !v->mregs || !v->fp_high || !vmmu_alloc(v)) {
 		vcpu_free(v);
 		return NULL;
 	}
@@ -152,12 +155,12 @@ void vcpu_free(struct vcpu *v)
 	free_part(v->fp_high);
 	free_part(v->mregs);
 	free_part(v->stack);
-	free_part(v->counts);
 	heap_free(v);
 }
 
 void xsi_moved(struct vcpu *v)
 {
+	v->fast.xsi_va = v->domain->xsi_va;
 	v->mregs->mask_addr =
 		v->domain->xsi_va + XSI_VCPU(v->id) + offsetof(struct xen_vcpu_info, upcall_mask);
 	if (v == current)

@@ -199,6 +199,7 @@ enum vmmu_result vmmu_insert_tr(struct vcpu *v, bool data, uint64_t slot, uint64
 		leave_region(v, swapped);
 	}
 	vmmu_purge(v, va, ps);
+	v->fast.tr_filter |= 1ul << (v->mregs->rrs[va >> 61] >> 8 & 63);
 	tr[slot] = (struct vtr){
 		.valid = true,
 		.ps = ps,
@@ -490,6 +491,10 @@ void vmmu_reset(struct vcpu *v)
 		v->mregs->rrs[i] = PAGE_SHIFT << 2 | (i < 6 ? RR_VE : 0);
 		mmu->rr[i] = machine_rr(v, v->mregs->rrs[i]);
 	}
+	v->fast.base = v->domain->base;
+	v->fast.bytes = v->domain->pages << PAGE_SHIFT;
+	v->fast.rid_base = machine_rr(v, 0);
+	v->fast.tr_filter = 0;
 	mmu->meta_rr = (uint64_t)v->domain->rid_block << 8 | PAGE_SHIFT << 2 | RR_VE;
 	mmu->flush = true;
 }
