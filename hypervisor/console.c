@@ -62,6 +62,11 @@ static void fresh_line(void)
 		put_text("\n", 1);
 }
 
+void console_say(const char *text)
+{
+	put_text(text, strlen(text));
+}
+
 void console_message(const char *text)
 {
 	static bool inside; /* the message before this one did not end its line */

@@ -17,6 +17,8 @@
 void console_init(bool log);
 /** console_message - text of the hypervisor, '\n' after each line */
 void console_message(const char *text);
+/** console_say - text of the monitor's dialogue: as it is */
+void console_say(const char *text);
 
 /** console_create - @ring: hypervisor's address of the guest's console page */
 bool console_create(struct domain *d, void *ring);

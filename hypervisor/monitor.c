@@ -10,7 +10,6 @@
 #include "heap.h"
 #include "lib.h"
 #include "sched.h"
-#include "uart.h"
 #include "xen.h"
 
 #define LINE_MAX  512
@@ -27,20 +26,11 @@ bool monitor_active(void)
 	return active;
 }
 
-static void say(const char *text)
-{
-	for (; *text; text++) {
-		if (*text == '\n')
-			uart_put('\r');
-		uart_put(*text);
-	}
-}
-
 void monitor_prompt(void)
 {
 	active = true;
-	say("\nhv> ");
-	say(line);
+	console_say("\nhv> ");
+	console_say(line);
 }
 
 void monitor_input(char c)
@@ -88,6 +78,8 @@ static void do_list(const char *arg)
 	for (const struct domain *d = domains; d; d = d->next) {
 		uint64_t ms = milliseconds(d);
 
+		if (d->dying)
+			continue;
 		hv_printf("%c%2u  %-14s  %-7s  %4u  %5lu M  %lu.%03lu s\n",
 			  d == console_focused() ? '*' : ' ', d->id, d->name, state_of(d), d->vcpus,
 			  d->pages * PAGE_SIZE >> 20, ms / 1000, ms % 1000);
@@ -251,13 +243,13 @@ static void enter(void)
 {
 	char text[LINE_MAX];
 
-	say("\n");
+	console_say("\n");
 	copy_string(text, line, sizeof(text));
 	line_len = 0;
 	line[0] = '\0';
 	run_line(text);
 	if (!console_focused())
-		say("hv> ");
+		console_say("hv> ");
 }
 
 static void edit(char c)
@@ -269,12 +261,12 @@ static void edit(char c)
 	} else if (c == '\b' || c == 0x7f) {
 		if (line_len) {
 			line[--line_len] = '\0';
-			say("\b \b");
+			console_say("\b \b");
 		}
 	} else if (c >= ' ' && line_len < LINE_MAX - 1) {
 		line[line_len++] = c;
 		line[line_len] = '\0';
-		say(echo);
+		console_say(echo);
 	}
 }
 

@@ -35,13 +35,13 @@ fi
 . tests/hypervisor/bare.inc
 
 # boot ARGUMENTS [OPTION...]: the machine with the hypervisor; $status, $scratch/log. The
-# exit device is where machine/memmap.h has it.
+# exit device is where machine/memmap.h has it. INPUT: a file that is typed.
 boot() {
 	words=$1
 	shift
 	status=0
 	"$O/ia64-machine" -hypervisor "$O/hypervisor" -nographic -append "exitdev=0xfed00000 $words" \
-		-timeout "${TIMEOUT:-120}" "$@" >"$scratch/log.raw" 2>&1 </dev/null || status=$?
+		-timeout "${TIMEOUT:-120}" "$@" >"$scratch/log.raw" 2>&1 <"${INPUT:-/dev/null}" || status=$?
 	tr -d '\r' <"$scratch/log.raw" >"$scratch/log"
 }
 
