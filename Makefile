@@ -96,8 +96,9 @@ torture: machine kernel-stock
 	$(Q)O=$(O) tests/torture/torture.sh $(LEVELS)
 
 # Crashes and what covers more are left in build/tests/fuzz.
-fuzz: $(O)/.packages
+fuzz: $(O)/.packages machine hypervisor
 	$(Q)O=$(O) tests/fuzz/fuzz.test long
+	$(Q)O=$(O) tests/hypervisor/hostile.test long
 
 # --- packages, compiler, kernel, userland -------------------------------------
 

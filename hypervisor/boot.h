@@ -94,6 +94,9 @@ void irq_route(uint32_t gsi, irq_handler *handler);
 
 /* main.c */
 
+/** image_check - panics if code or constants of the hypervisor are not what they were first */
+void image_check(void);
+
 /** option_number, option_set, option_text - from the hypervisor's part of the command line */
 bool option_number(const char *name, uint64_t *value);
 bool option_set(const char *name);

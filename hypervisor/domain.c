@@ -434,6 +434,7 @@ static void reap(struct domain *d)
 	if (option_set("stats"))
 		stats_print(d);
 	release(d);
+	image_check();
 	hv_printf("%s: %s; heap %lu bytes in use, guest memory %lu KiB free\n", name,
 		  reasons[reason], heap_used(), guest_memory_free_bytes() >> 10);
 	if (starts_again(&config, reason))

@@ -139,6 +139,33 @@ static void start_guests(void)
 	}
 }
 
+/* ---- the image's own health ---- */
+
+extern const char hv_constant_end[]; /* hv.lds */
+
+static uint64_t image_checksum(void)
+{
+	const uint64_t *p = (const uint64_t *)HV_BASE, *end = (const uint64_t *)hv_constant_end;
+	uint64_t sum = 0;
+
+	for (; p < end; p++)
+		sum = (sum << 7 | sum >> 57) + *p;
+	return sum;
+}
+
+void image_check(void)
+{
+	static uint64_t first;
+	uint64_t sum = image_checksum();
+
+	if (!first) {
+		first = sum;
+		hv_printf("image checksum %#lx\n", sum);
+	}
+	if (sum != first)
+		panic("the hypervisor's code or constants have changed: checksum %#lx", sum);
+}
+
 /* ---- when nobody runs ---- */
 
 static void end_if_done(void)
@@ -176,6 +203,7 @@ void hv_main(uint64_t boot_param)
 	console_init(option_set("log")); /* serial line */
 	hv_printf("hypervisor for Xen/ia64 guests, %lu MHz, %lu MiB for guests\n",
 		  boot_info.itc_hz / 1000000, guest_memory_total() >> 20);
+	image_check();
 	check_options();
 	start_guests();
 	if (option_set("monitor"))

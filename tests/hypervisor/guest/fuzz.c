@@ -184,6 +184,21 @@ static void random_registers(struct fuzz_regs *r)
 		p[i] = value();
 }
 
+/* Whether a call would end this guest, or let it sleep for ever: it does so rarely. */
+static bool ends_it(const struct fuzz_regs *r)
+{
+	switch (r->r2) {
+	case XEN_CLASS_efi_reset_system:
+	case XEN_CLASS_sal_return:
+	case XEN_CLASS_set_shared_info_va:
+	case XEN_CALL_sched_op:
+	case XEN_CALL_sched_op_compat: return true;
+	case XEN_CLASS_pal: return r->r14[14] == 28 || r->r14[14] == 29; /* halt: r28 */
+	case XEN_CLASS_sal: return r->stacked[0] == 0x02000000;
+	default: return false;
+	}
+}
+
 static void number_of_call(struct fuzz_regs *r)
 {
 	static const uint64_t classes[] = { 0x200, 0x300, 0x301, 0x304, 0x305,	0x30a,	0x400,
@@ -195,9 +210,23 @@ static void number_of_call(struct fuzz_regs *r)
 		r->r2 = below(8) ? classes[below(14)] : value();
 	r->stacked[0] = below(4) ? below(40) : value();
 	r->r14[14] = below(2) ? below(300) : value(); /* r28 */
-	/* it must not power itself off too early, nor sleep for ever */
-	if (r->r2 == 0x309 || r->r2 == XEN_CALL_sched_op || r->r2 == XEN_CALL_sched_op_compat)
-		r->r2 = below(50) ? XEN_CALL_event_channel_op : r->r2;
+	if (ends_it(r) && below(50))
+		r->r2 = XEN_CALL_event_channel_op;
+}
+
+/* Return to a context of random state, at the code that was written. */
+static void random_rfi(void)
+{
+	volatile struct xen_mapped_regs *mr = (void *)(XSI + XEN_MAPPED_REGS_OFS);
+
+	mr->ipsr = any() & (below(2) ? ~0ul : 0x1010000ffffful);
+	if (below(2))
+		mr->ipsr |= 1ul << 36 | 1ul << 27 | 1ul << 17;
+	if (below(30))
+		mr->ipsr &= ~(1ul << 15); /* pk: ends it */
+	mr->iip = below(8) ? (uint64_t)fuzz_code : value();
+	mr->ifs = below(2) ? 1ul << 63 | below(97) : any();
+	put_break(XEN_PRIVOP_RFI);
 }
 
 void fuzz_next(void)
@@ -205,13 +234,15 @@ void fuzz_next(void)
 	static struct fuzz_regs r;
 
 	if (done++ >= rounds) {
+		static struct xen_sched_shutdown again = { XEN_SHUTDOWN_reboot };
+
 		print("fuzz: done\n");
-		guest_exit(0);
+		hypercall(XEN_CALL_sched_op, SCHEDOP_shutdown, inline_handle(&again), 0);
 	}
 	random_registers(&r);
 	put_slots(0, MIB, NOP_M, NOP_I, NOP_B);
 	put_slots(1, MIB, NOP_M, NOP_I, NOP_B);
-	switch (below(12)) {
+	switch (below(14)) {
 	case 0:
 	case 1:
 	case 2:
@@ -232,8 +263,22 @@ void fuzz_next(void)
 		break;
 	case 10: /* br.cond b6 */ put_slots(0, MIB, NOP_M, NOP_I, 0x20ul << 27 | 6ul << 13); break;
 	case 11: put_break(any() & 0x1fffff); break;
+	case 12:
+	case 13: random_rfi(); break;
 	}
 	fuzz_go(&r);
+}
+
+/* Its own memory, also while references are virtual: handlers must be found. */
+static void map_itself(void)
+{
+	const uint64_t pte = 0x661 | 0x4000000, itir = 26 << 2, slot = 3;
+
+	asm volatile("rsm 1 << 13;; srlz.d;;\n"
+		     "mov cr.ifa = %0;; mov cr.itir = %1;;\n"
+		     "itr.d dtr[%2] = %3;; itr.i itr[%2] = %3;;\n"
+		     "ssm 1 << 13;; srlz.d;;\n" ::"r"(0x4000000ul),
+		     "r"(itir), "r"(slot), "r"(pte));
 }
 
 static void map_shared_pages(void)
@@ -253,6 +298,7 @@ void guest_main(uint64_t boot_param)
 	state = seed * 0x9e3779b97f4a7c15 + 1;
 	rounds = word_number(words, "rounds", 1000);
 	map_shared_pages();
+	map_itself();
 	asm volatile("mov cr.iva = %0;; srlz.i;;" ::"r"(fuzz_ivt));
 	fuzz_resume();
 }
