@@ -56,7 +56,7 @@ help:
 	@echo 'make bench         speed of the machine: compute loop, boot, fork, system calls'
 	@echo 'make torture       GCC'"'"'s gcc.c-torture/execute on the machine (about 10 minutes)'
 	@echo 'make machine       the emulator: build/ia64-machine'
-	@echo 'make fuzz          fuzz the decoder and the ELF loader, FUZZ_SECONDS=600 each'
+	@echo 'make fuzz          fuzz decoder, ELF loader and hypervisor, FUZZ_SECONDS=600 each'
 	@echo 'make pvcheck       the checker of kernels, modules and objects: build/pvcheck'
 	@echo 'make toolchain     the IA-64 cross compiler (about 6 minutes, once)'
 	@echo 'make kernel        Linux 6.1, stock (build/vmlinux) and with pv_ops (build/vmlinux-pv);'
