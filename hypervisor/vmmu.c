@@ -400,10 +400,23 @@ bool vmmu_rr_ok(uint64_t rr)
 	return size_ok(RR_PS(rr)) && RR_RID(rr) < 1ul << RID_BITS && !(rr & (2 | ~0ul << 32));
 }
 
-static uint64_t machine_rr(struct vcpu *v, uint64_t rr)
+/*
+ * Region 7, where the hypervisor is pinned, has a region id that no guest can name: were it
+ * one of the guest's, an insertion in another region could overlap a pinned translation. The
+ * price is a flush when the guest changes it, which kernels do once.
+ */
+#define RID_REGION7 0x1000
+
+static uint64_t rid_to_rr(uint64_t rid)
 {
-	return ((uint64_t)v->domain->rid_block << RID_BITS | RR_RID(rr)) << 8 | PAGE_SHIFT << 2 |
-	       RR_VE;
+	return rid << 8 | PAGE_SHIFT << 2 | RR_VE;
+}
+
+static uint64_t machine_rr(struct vcpu *v, uint64_t region, uint64_t rr)
+{
+	if (region == 7)
+		return rid_to_rr(RID_REGION7 | v->domain->rid_block);
+	return rid_to_rr((uint64_t)v->domain->rid_block << RID_BITS | RR_RID(rr));
 }
 
 /* What is pinned now, for repin() to take out. */
@@ -456,11 +469,13 @@ enum vmmu_result vmmu_set_rr(struct vcpu *v, uint64_t va, uint64_t value)
 
 	if (!vmmu_rr_ok(value))
 		return VMMU_RESERVED;
+	if (region == 7 && RR_RID(value) != RR_RID(v->mregs->rrs[7]))
+		vmmu_flush(v);
 	v->mregs->rrs[region] = value;
-	v->mmu->rr[region] = machine_rr(v, value);
+	v->mmu->rr[region] = machine_rr(v, region, value);
 	if (region == 7)
-		pin_now(v);
-	else if (region || !v->mregs->metaphysical)
+		return VMMU_OK;
+	if (region || !v->mregs->metaphysical)
 		IND_WRITE(rr, region << 61, v->mmu->rr[region]);
 	return VMMU_OK;
 }
@@ -489,13 +504,13 @@ void vmmu_reset(struct vcpu *v)
 		mmu->itr[i].valid = mmu->dtr[i].valid = false;
 	for (unsigned int i = 0; i < 8; i++) {
 		v->mregs->rrs[i] = PAGE_SHIFT << 2 | (i < 6 ? RR_VE : 0);
-		mmu->rr[i] = machine_rr(v, v->mregs->rrs[i]);
+		mmu->rr[i] = machine_rr(v, i, v->mregs->rrs[i]);
 	}
 	v->fast.base = v->domain->base;
 	v->fast.bytes = v->domain->pages << PAGE_SHIFT;
-	v->fast.rid_base = machine_rr(v, 0);
+	v->fast.rid_base = machine_rr(v, 0, 0);
 	v->fast.tr_filter = 0;
-	mmu->meta_rr = (uint64_t)v->domain->rid_block << 8 | PAGE_SHIFT << 2 | RR_VE;
+	mmu->meta_rr = rid_to_rr(v->domain->rid_block);
 	mmu->flush = true;
 }
 

@@ -332,6 +332,106 @@ static void test_lazy_cover(void)
 	check(count > 1, "  interruptions: %u", count);
 }
 
+static uint64_t state_check_arg(uint64_t arg)
+{
+	(void)arg;
+	return state_check();
+}
+
+/* What a kernel does for its users: their system calls and what their page tables answer. */
+static void test_user(void)
+{
+	uint64_t wrong;
+
+	expect(skip);
+	wrong = call_at(state_check_arg, 0, 3ul << 32);
+	check(!wrong && count == 2, "a user's registers across a system call: %ld wrong, %u", wrong,
+	      count);
+}
+
+#define TABLE 0x1ff0000000000000ul
+
+static void map_table(struct frame *f)
+{
+	insert(true, f->iha, virt_page + 0x20000 + PTE_RW, 14 << 2);
+}
+
+static void test_page_table(void)
+{
+	uint64_t va = 0x6000000000024000, *table = (uint64_t *)(virt_page + 0x20000);
+	volatile uint64_t *p = (uint64_t *)va;
+
+	MR->pta = TABLE | 44 << 2 | 1;
+	set_rr(va, 0x400 << 8 | 14 << 2 | 1);
+	for (unsigned int i = 0; i < 2048; i++)
+		table[i] = 0;
+	*(uint64_t *)virt_page = 0x99;
+	expect(map_table);
+	fix = skip;
+	do_load(va);
+	check(last.vector == 0 && last.iha == thash(va) && last.ifa == va,
+	      "a page table that is not mapped: vector %#lx", last.vector);
+	insert(true, thash(va), virt_page + 0x20000 + PTE_RW, 14 << 2);
+	expect(skip);
+	do_load(va);
+	check(last.vector == 0x5000 && last.ifa == va && last.itir == (0x400 << 8 | 14 << 2),
+	      "one that says the page is not there: vector %#lx", last.vector);
+	table[(va & 0x1ffffff) >> 14] = virt_page | PTE_RW;
+	expect(skip);
+	check(*p == 0x99 && !count, "one that has it: nothing for the guest to do");
+	table[(va & 0x1ffffff) >> 14] = (virt_page + 0x4000) | PTE_RW;
+	expect(skip);
+	check(*p == 0x99 && !count, "  and it stays");
+	*(uint64_t *)(virt_page + 0x4000) = 0xaa;
+	ptc_ga(va, 14);
+	expect(skip);
+	check(*p == 0xaa && !count, "  until it is purged");
+	table[(va & 0x1ffffff) >> 14] = 0x7fffffffc000 | PTE_RW;
+	ptc_ga(va, 14);
+	expect(skip);
+	*p = 5;
+	check(*p == 5 && !count, "memory that the guest does not have: a page of its own");
+	table[(va & 0x1ffffff) >> 14] = virt_page | PTE_RW | 4 << 2;
+	ptc_ga(va, 14);
+	expect(skip);
+	check(*p == 0x99 && !count, "memory said to be uncacheable: memory");
+	table[(va & 0x1ffffff) >> 14] = virt_page | PTE_RW | 1 << 2;
+	ptc_ga(va, 14);
+	expect(skip);
+	do_load(va);
+	check(last.vector == 0x800, "a reserved attribute: vector %#lx", last.vector);
+}
+
+/* At addresses that are not the guest's. */
+static void test_hole(void)
+{
+	expect(skip);
+	do_load(0xf400000004000000);
+	check(count == 1 && last.vector == 0x5300, "the hypervisor's image: vector %#lx",
+	      last.vector);
+	expect(skip);
+	do_load(0xf000000000000000);
+	check(count == 1, "its identity mapping: vector %#lx", last.vector);
+	expect(skip);
+	do_store(0xf4ffffffffff0000);
+	check(count == 1 && last.vector == 0x5300, "its per-processor page: vector %#lx",
+	      last.vector);
+	/* the same place by way of another region with region 7's id */
+	set_rr(2ul << 61, 0x777 << 8 | 14 << 2);
+	set_rr(7ul << 61, 0x777 << 8 | 14 << 2);
+	ptc_ga(0x5400000004000000, 14);
+	expect(map_it);
+	*(uint64_t *)virt_page = 0x66;
+	check(do_load(0x5400000004000000) == 0x66 && count == 1,
+	      "a region with region 7's id: the guest's own, vector %#lx", last.vector);
+	MR->pta = (0xf400000004000000 & ~(7ul << 61)) | 15 << 2 | 1;
+	set_rr(7ul << 61, 7 << 8 | 14 << 2 | 1);
+	expect(skip);
+	do_load(0xe000000000000000);
+	check(count == 1, "a page table there: vector %#lx", last.vector);
+	MR->pta = TABLE | 44 << 2 | 1;
+}
+
 static uint64_t hyper_psr(void)
 {
 	return psr_now();
@@ -421,6 +521,9 @@ void guest_main(uint64_t boot_param)
 	test_rights();
 	test_faults();
 	test_modes();
+	test_user();
+	test_page_table();
+	test_hole();
 	test_metaphysical();
 	test_instructions();
 	test_lazy_cover();
