@@ -18,8 +18,9 @@
 #include "store.h"
 #include "xen.h"
 
-#define MEM_GRANULE (16ul << 20) /* Linux ignores what does not fill one */
-#define MEM_DEFAULT (512ul << 20)
+#define DOMAIN_ID_MAX 0x7fef	   /* XEN_DOMID_SELF is behind it */
+#define MEM_GRANULE   (16ul << 20) /* Linux ignores what does not fill one */
+#define MEM_DEFAULT   (512ul << 20)
 
 /* Pages at the end of a guest's memory, counted from its end (Xen/ia64's builder). */
 #define PFN_CONSOLE 1
@@ -28,7 +29,7 @@
 #define PFN_MEMMAP  4
 
 struct domain *domains;
-static unsigned int next_id = 1;
+static unsigned int last_id;
 static unsigned int failed;
 
 unsigned int domains_failed(void)
@@ -152,6 +153,20 @@ static unsigned int free_rid_block(void)
 			return block;
 	}
 	return 0;
+}
+
+/* Numbers come again late, so that a name of the past is no name of the present. */
+static unsigned int new_id(void)
+{
+	struct domain *d;
+
+	do {
+		last_id = last_id % DOMAIN_ID_MAX + 1;
+		d = domains;
+		while (d && d->id != last_id)
+			d = d->next;
+	} while (d);
+	return last_id;
 }
 
 static void add_to_list(struct domain *d)
@@ -337,7 +352,7 @@ const char *domain_create(const struct domain_config *c)
 		return "the hypervisor's heap is full";
 	}
 	*d->config = *c;
-	d->id = next_id++;
+	d->id = new_id();
 	d->rid_block = free_rid_block();
 	d->shutdown_reason = -1;
 	name_domain(d, c->name);

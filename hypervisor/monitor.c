@@ -156,6 +156,14 @@ void stats_print(const struct domain *d)
 	}
 }
 
+static void cpu_print(void)
+{
+	uint64_t all = to_ns(now()) / 1000000, idle = to_ns(sched_ran(this_cpu->idle)) / 1000000;
+
+	hv_printf("processor %u: %lu.%03lu s, of these %lu.%03lu s idle\n", this_cpu->id,
+		  all / 1000, all % 1000, idle / 1000, idle % 1000);
+}
+
 static void do_stats(const char *arg)
 {
 	const struct domain *d;
@@ -166,6 +174,7 @@ static void do_stats(const char *arg)
 			stats_print(d);
 		return;
 	}
+	cpu_print();
 	for (d = domains; d; d = d->next)
 		stats_print(d);
 }
