@@ -90,14 +90,16 @@ file == 1 || /^#/ || /^[ \t]*$/ { next }
 	idle = f[4] == "-"
 	title[cases] = row (done[row] > 1 ? "_" done[row] : "")
 	rowname[cases] = row; nothing[cases] = idle
+	around = noqp[row] || f[3] ~ /^!/
+	late[cases] = f[6] != ""
 	print "case_" cases ":\t// " title[cases] "\n\tmovl r2=after_" cases " ;; mov ar.k1=r2\n\t;;"
+	emit("mov r2=" (late[cases] ? "LATE" : around ? "AROUND" : 0) " ;; mov ar.k3=r2")
 	m = split(f[2], token, /[ \t]+/)
 	for (i = 1; i <= m; i++) set(token[i])
 	emit(f[5])
 	emit("movl r2=after_" cases " ; mov r3=0 ; cmp.eq p7,p0=r0,r0")
 	pause("0x100")
 	emit(f[6])
-	around = noqp[row] || f[3] ~ /^!/
 	sub(/^! */, "", f[3])
 	if (around)
 		print "(p5)\tbr.cond.sptk after_insn_" cases "\n\t;;"
@@ -105,6 +107,7 @@ file == 1 || /^#/ || /^[ \t]*$/ { next }
 	print "after_insn_" cases ":"
 	emit(f[7])
 	print "after_" cases ":"
+	if (late[cases]) emit("ssm psr.i ;; srlz.d")
 	pause("0x101")
 	emit(f[8])
 	print "\tcmp.eq p7,p0=r0,r0\n\tmov r8=0\n\t;;"
@@ -119,8 +122,9 @@ file == 1 || /^#/ || /^[ \t]*$/ { next }
 END {
 	if (bad) exit 1
 	print "\t.section .rodata\n\t.balign 8\ntable:"
-	for (i = 1; i <= cases; i++) print "\tdata8 case_" i ", name_" i ", " nothing[i]
-	print "\tdata8 0, 0, 0"
+	for (i = 1; i <= cases; i++)
+		print "\tdata8 case_" i ", name_" i ", " nothing[i] ", " (late[i] ? 0 : "after_insn_" i)
+	print "\tdata8 0, 0, 0, 0"
 	for (i = 1; i <= cases; i++) print "name_" i ": .asciz \"" i " - " title[i] "\""
 	# a row that has no case is a failure with a number of its own
 	for (i = 1; i <= rows; i++) if (!done[name[i]]) missing[++lacking] = name[i]
