@@ -93,15 +93,18 @@ static struct code_page *new_page(struct cpu *cpu, uint64_t pa)
 
 struct code_page *code_page(struct cpu *cpu, uint64_t pa)
 {
-	struct code_page **recent = &cpu->domain->code->recent[pa / CODE_PAGE % CODE_RECENT],
-			 *p = *recent;
+	unsigned n = pa / CODE_PAGE % CODE_RECENT;
+	struct code_cache *code = cpu->domain->code;
+	struct code_page *p = code->recent[n].page;
 
-	if (likely(p && p->pa == (pa & PA_MASK & ~(uint64_t)(CODE_PAGE - 1))))
+	pa &= PA_MASK & ~(uint64_t)(CODE_PAGE - 1);
+	if (likely(p && code->recent[n].pa == pa))
 		return p;
 	p = find_page(cpu, pa);
 	if (!p)
 		p = new_page(cpu, pa);
-	*recent = p;
+	code->recent[n].page = p;
+	code->recent[n].pa = pa;
 	return p;
 }
 

@@ -40,9 +40,12 @@ struct code_page {
 #define CODE_BUCKETS   4096
 #define CODE_MAX_PAGES 4096 /* some 110 MB; then all is forgotten */
 
-/* All decoded pages; @recent finds most of them, by their address, without a chain */
+/* All decoded pages; @recent finds most of them without a chain and a look at the page itself */
 struct code_cache {
-	struct code_page *recent[CODE_RECENT];
+	struct {
+		uint64_t pa;
+		struct code_page *page;
+	} recent[CODE_RECENT];
 	struct code_page *bucket[CODE_BUCKETS];
 	unsigned npages;
 };

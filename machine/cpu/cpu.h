@@ -223,6 +223,7 @@ struct tc_index {
  * @itr_live, @dtr_live: a bit for each valid translation register
  * @fetch: instruction pages by privilege level, addend = physical address - virtual address
  * @rd_used, @wr_used, @fetch_used: which lines may be valid, so that flushing is cheap
+ * @regions: a bit for each region that may have lines (of stlb_rd, stlb_wr or @fetch)
  * @alat_filter: superset of the places that the ALAT watches
  * @alat_next: the entry to be replaced next
  */
@@ -233,6 +234,7 @@ struct mmu {
 	uint64_t rd_used[STLB_MODES][STLB_LINES / 64];
 	uint64_t wr_used[STLB_MODES][STLB_LINES / 64];
 	uint64_t fetch_used[4][FETCH_LINES / 64];
+	uint8_t regions;
 	uint64_t alat_filter[4];
 	uint32_t alat_next;
 };

@@ -278,6 +278,7 @@ static void fill_lines(struct ref *r, const struct tlb_entry *e)
 	host = bus_ram(cpu->bus, page, &room);
 	if (!host || room < STLB_PAGE)
 		return;
+	cpu->mmu.regions |= 1u << VA_REGION(r->va);
 	if (may & TLB_R) {
 		cpu->stlb_rd[mode][n].tag = r->va & PAGE_MASK;
 		cpu->stlb_rd[mode][n].addend = (uintptr_t)host - (r->va & PAGE_MASK);

@@ -205,7 +205,8 @@ void tlb_select_mode(struct cpu *cpu)
 
 void tlb_write_rr(struct cpu *cpu, unsigned region, uint64_t val)
 {
-	if (RR_RID(cpu->rr[region]) != RR_RID(val)) {
+	if (RR_RID(cpu->rr[region]) != RR_RID(val) && cpu->mmu.regions >> region & 1) {
+		cpu->mmu.regions &= ~(1u << region);
 		forget_data(cpu, (uint64_t)region << 61, 7UL << 61);
 		forget_fetch(cpu, (uint64_t)region << 61, 7UL << 61);
 	}
@@ -563,6 +564,7 @@ enum exec tlb_fetch(struct cpu *cpu, uint64_t va, uint64_t *pa)
 		l->tag = va & -(uint64_t)STLB_PAGE;
 		l->addend = *pa - va;
 		cpu->mmu.fetch_used[cpl][n / 64] |= 1UL << n % 64;
+		cpu->mmu.regions |= 1u << VA_REGION(va);
 	}
 	return EXEC_NEXT;
 }
