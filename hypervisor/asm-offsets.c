@@ -66,6 +66,7 @@ void offsets(void)
 	OFFSET("VCPU_RID_BASE", vcpu, fast.rid_base);
 	OFFSET("VCPU_TR_FILTER", vcpu, fast.tr_filter);
 	OFFSET("VCPU_XSI_VA", vcpu, fast.xsi_va);
+	OFFSET("VCPU_ALONE", vcpu, fast.alone);
 	OFFSET("VMMU_RR", vmmu, rr);
 	OFFSET("VMMU_META_RR", vmmu, meta_rr);
 

@@ -42,12 +42,14 @@ enum vcpu_state {
  * @rid_base: machine's rr value of the guest's region id 0, 16 KiB, walker on
  * @tr_filter: bit n: a translation register may be of a region id whose low 6 bits are n
  * @xsi_va: of the shared page
+ * @alone: no other vcpu has translations of the domain's
  */
 struct vcpu_fast {
 	uint64_t base, bytes;
 	uint64_t rid_base;
 	uint64_t tr_filter;
 	uint64_t xsi_va;
+	uint64_t alone;
 };
 
 /**

@@ -98,7 +98,7 @@ privop_table:
 	ENTRY	slow_b0		// EOI
 	ENTRY	slow_b0		// SET_ITM
 	ENTRY	fast_THASH
-	ENTRY	slow_b0		// PTC_GA
+	ENTRY	fast_PTC_GA
 	ENTRY	slow_b0		// ITR_D
 	ENTRY	fast_GET_RR
 	ENTRY	slow_b0		// SET_RR
@@ -480,12 +480,29 @@ fast_SET_KR:
 	;;
 	st8	[r16] = r9
 	st8	[r17] = r9
-	.irp n, 0, 1, 2, 3, 4, 5, 6, 7
-	cmp.eq	p6, p0 = \n, r8
+	adds	r17 = COUNT_PRIVOP_SET_KR, r30
+	cmp.eq	p6, p0 = 0, r8
+	cmp.eq	p7, p0 = 1, r8
+	cmp.eq	p8, p0 = 2, r8
+	cmp.eq	p9, p0 = 3, r8
+	cmp.eq	p10, p0 = 4, r8
+	cmp.eq	p11, p0 = 5, r8
+	cmp.eq	p12, p0 = 6, r8
+	cmp.eq	p13, p0 = 7, r8
 	;;
-(p6)	mov	ar.k\n = r9
-	.endr
-	COUNT	COUNT_PRIVOP_SET_KR, r16, r17
+	ld8	r16 = [r17]
+(p6)	mov	ar.k0 = r9
+(p7)	mov	ar.k1 = r9
+(p8)	mov	ar.k2 = r9
+(p9)	mov	ar.k3 = r9
+(p10)	mov	ar.k4 = r9
+(p11)	mov	ar.k5 = r9
+(p12)	mov	ar.k6 = r9
+(p13)	mov	ar.k7 = r9
+	;;
+	adds	r16 = 1, r16
+	;;
+	st8	[r17] = r16
 	br.sptk	done_b0
 	;;
 
@@ -908,5 +925,51 @@ fast_ITC_D:
 (p13)	itc.i	r16
 	;;
 (p15)	itc.d	r16
+	br.sptk	done_b0
+	;;
+
+/*
+ * PTC_GA: r8 = va, r9 = size << 2; r20 = b0. One to sixteen of our pages, virtual mode,
+ * a guest with one processor.
+ */
+fast_PTC_GA:
+	extr.u	r18 = r9, 2, 6
+	adds	r16 = XMR_METAPHYSICAL, r31
+	adds	r17 = VCPU_ALONE, r30
+	;;
+	ld4	r16 = [r16]
+	ld8	r17 = [r17]
+	adds	r19 = -14, r18
+	mov	r21 = 1
+	mov	r23 = -1
+	;;
+	cmp.ltu	p6, p0 = 4, r19			// 16 KiB to 256 KiB
+	cmp.ne	p7, p0 = r0, r16
+	cmp.eq	p8, p0 = r0, r17
+	shl	r21 = r21, r19			// our pages
+(p6)	br.cond.spnt slow_b0
+(p7)	br.cond.spnt slow_b0
+(p8)	br.cond.spnt slow_b0
+	;;
+	shl	r23 = r23, r18
+	movl	r25 = 1 << 63			// TAG_INVALID
+	movl	r27 = PAGE_SIZE
+	;;
+	and	r23 = r23, r8
+	;;
+1:	thash	r16 = r23
+	adds	r21 = -1, r21
+	add	r23 = r23, r27
+	;;
+	adds	r16 = 16, r16
+	cmp.ne	p6, p0 = r0, r21
+	;;
+	st8	[r16] = r25
+(p6)	br.cond.dptk 1b
+	;;
+	COUNT	COUNT_PRIVOP_PTC_GA, r16, r17
+	ptc.l	r8, r9
+	;;
+	srlz.i
 	br.sptk	done_b0
 	;;

@@ -486,6 +486,7 @@ void vmmu_load(struct vcpu *v)
 
 	make_pins(v);
 	pin_now(v);
+	v->fast.alone = v->domain->vcpus == 1;
 	for (uint64_t i = 1; i < 7; i++)
 		IND_WRITE(rr, i << 61, mmu->rr[i]);
 	IND_WRITE(rr, 0ul, v->mregs->metaphysical ? mmu->meta_rr : mmu->rr[0]);
