@@ -3,7 +3,7 @@
 # build.sh CROSS-PREFIX [NAME]: a Linux kernel for IA-64. Debian's linux-source-6.1,
 # configured by configs/NAME.config (default: ref); with KERNEL=pv after
 # linux/apply and with configs/pv.config in addition, with KERNEL=stock not a byte
-# changed.
+# changed. PVCHECK=FILE, an absolute path, is the checker that a pv kernel has to pass.
 #
 # Prints on stdout the directory of the result, in the user's cache: vmlinux
 # (with its symbols), System.map, config, headers/ (for a C library), pv_test.ko (of
@@ -44,6 +44,14 @@ pv)
 	;;
 esac
 
+# The checker is not part of the key: a kernel that has passed need not be built again for
+# a new rule; the tests check it once more.
+pvcheck=
+if [ "$kernel" = pv ] && [ -n "${PVCHECK:-}" ]; then
+	[ -x "$PVCHECK" ] || die "PVCHECK: there is no program $PVCHECK"
+	pvcheck="PVCHECK=$PVCHECK"
+fi
+
 take_lock "linux-$kernel-$name"
 if [ -e "$final/vmlinux" ]; then
 	printf '%s\n' "$final"
@@ -82,12 +90,15 @@ cat $configs | while read -r line; do
 	esac
 done
 
-step "$build" "compiling (about 1100 objects)" make CC="$cc" -j"$JOBS" \
+[ "$kernel" = stock ] || [ -n "$pvcheck" ] || say "PVCHECK is not set: nothing checks this kernel"
+# shellcheck disable=SC2086 # one word or none
+step "$build" "compiling (about 1100 objects)" make CC="$cc" -j"$JOBS" $pvcheck \
 	vmlinux modules_prepare
 # The kernel has no modules of its own: what vmlinux exports is all that a module can use.
 cp "$build/vmlinux.symvers" "$build/Module.symvers"
 cp -r "$module" "$WORK/module"
-step "$build" "compiling a module" make CC="$cc" M="$WORK/module" modules
+# shellcheck disable=SC2086
+step "$build" "compiling a module" make CC="$cc" $pvcheck M="$WORK/module" modules
 step "$build" "installing headers" make CC="$cc" INSTALL_HDR_PATH="$OUT/headers" headers_install
 step "$src" "compiling gen_init_cpio" gcc -O1 -o "$OUT/gen_init_cpio" usr/gen_init_cpio.c
 
