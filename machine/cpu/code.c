@@ -146,6 +146,8 @@ void code_decode(struct cpu *cpu, struct code_page *page, struct bundle *b)
 	decode_bundle(b, w[0], w[1]);
 	if (trace_on(cpu->trace, in_asm))
 		trace_in_asm(cpu, page->pa + i * 16);
+	if (trace_on(cpu->trace, sensitive))
+		code_watch(b);
 	if (!page->ndecoded++)
 		tlb_flush_host_write(cpu);
 }

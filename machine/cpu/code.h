@@ -58,6 +58,9 @@ void code_decode(struct cpu *cpu, struct code_page *page, struct bundle *b);
 /** decode_bundle() - @words: the 128 bits; fills in @b (decode.c) */
 void decode_bundle(struct bundle *b, uint64_t lo, uint64_t hi);
 
+/** code_watch() - have the trace item `sensitive` told of a decoded bundle's instructions */
+void code_watch(struct bundle *b);
+
 /** bundle_op() - the op of a slot, NULL for a nop (and for slot 2 of an MLX bundle) */
 static inline const struct op *bundle_op(const struct bundle *b, unsigned slot)
 {

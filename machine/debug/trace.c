@@ -78,6 +78,7 @@ void trace_destroy(struct trace *t)
 		return;
 	if (t->file != stderr && fclose(t->file) != 0)
 		fprintf(stderr, "ia64-machine: the trace is incomplete: %m\n");
+	trace_places_free(t->places);
 	free(t);
 }
 
@@ -169,6 +170,17 @@ void trace_exec(struct cpu *cpu, uint64_t pa, unsigned slot)
 	print_slot(text, sizeof(text), &b, slot, cpu->ip);
 	trace_msg(cpu->trace, exec, "%016lx.%u %c %s", cpu->ip, slot,
 		  cpu_pr(cpu, insn.qp) ? ' ' : '-', text);
+}
+
+void trace_sensitive(struct cpu *cpu, const uint64_t bits[2], unsigned slot, const char *kind)
+{
+	struct isa_bundle b = isa_bundle_words(bits[0], bits[1]);
+	char text[128];
+
+	print_slot(text, sizeof(text), &b, slot, cpu->ip);
+	trace_msg(cpu->trace, sensitive, "%016lx.%u cpl %u %s %s %011lx %s", cpu->ip, slot,
+		  cpu_cpl(cpu), cpu->psr & PSR_IT ? "virtual" : "physical", kind,
+		  (unsigned long)b.slot[slot], text);
 }
 
 void trace_cpu(struct cpu *cpu)

@@ -29,12 +29,14 @@ enum trace_item {
  * @file: where the lines go
  * @clock: the count of bundles of the processor whose turn it is, NULL before there is one
  * @processor: its number, or -1 where there is only one
+ * @places: of item sensitive, what has been reported
  */
 struct trace {
 	uint32_t items;
 	FILE *file;
 	const uint64_t *clock;
 	int processor;
+	struct place_set *places;
 };
 
 /** trace_on() - is @item (a bare name of trace.def) wanted? @t may be NULL */
@@ -74,12 +76,16 @@ static inline bool trace_slow(const struct trace *t)
  * What the processor calls, each guarded by trace_on():
  * trace_exec() (exec) before slot @slot of the bundle at physical address @pa executes;
  * trace_cpu() (cpu) before a bundle; trace_in_asm() (in_asm) when the bundle at @pa is decoded;
- * trace_int() (int) at the end of the delivery of an interruption to @vector.
+ * trace_int() (int) at the end of the delivery of an interruption to @vector;
+ * trace_sensitive() (sensitive) before the instruction in @slot of the bundle @bits at cpu->ip:
+ * place, level, whether PSR.it is 1, kind, the slot's 41 bits, disassembly (pvcheck reads it).
  */
 void trace_exec(struct cpu *cpu, uint64_t pa, unsigned slot);
 void trace_cpu(struct cpu *cpu);
 void trace_in_asm(struct cpu *cpu, uint64_t pa);
 void trace_int(struct cpu *cpu, unsigned vector);
+void trace_sensitive(struct cpu *cpu, const uint64_t bits[2], unsigned slot, const char *kind);
+void trace_places_free(struct place_set *s);
 
 /** vector_name() - an IVT offset as text ("Data TLB"), never NULL */
 const char *vector_name(unsigned vector);
