@@ -5,14 +5,12 @@
 # The kernel is $PV_VMLINUX, or the first in $O that has an audit flavour. `boot FILE
 # APPEND ARG...` leaves $status and $scratch/out.
 
-set -u
-: "${O:=build}"
+. tests/lib.sh
+
+# shellcheck disable=SC2034 # for result
+SHOWN=12
 machine=$O/ia64-machine
 initrd=$O/initramfs.cpio.gz
-test_count=0 test_bad=0
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 129' HUP INT TERM
 
 vmlinux=
 for candidate in ${PV_VMLINUX-} "$O/vmlinux" "$O/vmlinux-pv"; do
@@ -26,19 +24,6 @@ if [ -z "$vmlinux" ] || [ ! -f "$initrd" ]; then
 	echo "ok 1 # SKIP no pv_ops kernel with the audit backend in $O"
 	exit 0
 fi
-
-# result STATUS NAME: a TAP line
-result() {
-	test_count=$((test_count + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $test_count - $2"
-	else
-		echo "not ok $test_count - $2"
-		test_bad=1
-		tail -n 12 "$scratch/out" | tr -d '\r' | cut -c 1-160 | sed 's/^/    /'
-		echo "    exit status: ${status-}"
-	fi
-}
 
 boot() {
 	kernel=$1 append=$2

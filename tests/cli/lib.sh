@@ -1,47 +1,18 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
-# Sourced by the suites of the command line: TAP lines, and ways to run the machine.
+# Sourced by the suites of the command line: ways to run the machine, bare guests.
 #
 # `run ARG...` runs it with its input closed, and leaves $status, $scratch/out and
-# $scratch/err. A check that needs what is not there is reported as skipped.
+# $scratch/err.
 
-set -u
-: "${O:=build}"
+. tests/lib.sh
+
 machine=$O/ia64-machine
-test_count=0 test_bad=0
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 129' HUP INT TERM
 
 [ -x "$machine" ] || { echo "Bail out! no $machine: run make machine"; exit 1; }
 
-# result STATUS NAME: a TAP line
-result() {
-	test_count=$((test_count + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $test_count - $2"
-	else
-		echo "not ok $test_count - $2"
-		test_bad=1
-		sed 's/^/    stderr: /' "$scratch/err" 2>/dev/null | head -n 5
-		sed 's/^/    stdout: /' "$scratch/out" 2>/dev/null | tail -n 5 | cut -c 1-200
-		echo "    exit status: ${status-}"
-	fi
-}
-
-skip() {
-	test_count=$((test_count + 1))
-	echo "ok $test_count - $1 # SKIP $2"
-}
-
 run() {
-	status=0
-	timeout -k 5 60 "$machine" "$@" </dev/null >"$scratch/out" 2>"$scratch/err" || status=$?
-}
-
-# The error output is one line, and it matches a pattern of grep -E.
-one_line() {
-	[ "$(wc -l <"$scratch/err")" -eq 1 ] && grep -Eq -- "$1" "$scratch/err"
+	run_program "$machine" "$@"
 }
 
 # refused NAME PATTERN ARG...: exit status 1, nothing on stdout, one line on stderr
@@ -60,11 +31,6 @@ ends() {
 	run "$@"
 	[ "$status" -eq "$want" ]
 	result $? "$name"
-}
-
-finish() {
-	echo "1..$test_count"
-	exit "$test_bad"
 }
 
 # guest NAME <ASSEMBLY: a bare IA-64 program at 64 MiB, $scratch/NAME. The macros of
