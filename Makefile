@@ -23,6 +23,7 @@ MACHINE := $(O)/ia64-machine
 APPEND  ?=
 MEMORY  ?= 512M
 KERNEL  ?= pv
+PVCHECK ?= $(CURDIR)/$(O)/pvcheck
 Q       := $(if $(V),,@)
 
 export CROSS_FILE := $(CURDIR)/$(O)/cross
@@ -67,7 +68,7 @@ help:
 	@echo 'make clean         remove build/ (not the cache)'
 	@echo
 	@echo 'Variables: V=1 shows commands; ON=native|xen, KERNEL=pv|stock, MEMORY=512M, APPEND="..."'
-	@echo 'for run;'
+	@echo 'for run; PVCHECK= builds a pv kernel that is not checked.'
 	@echo 'SANITIZE=address,undefined builds below build/sanitize; JOBS=N.'
 
 # --- using it -----------------------------------------------------------------
@@ -122,8 +123,8 @@ $(O)/linux.dir: $(O)/cross FORCE
 	$(Q)KERNEL=stock linux/build.sh "$$(cat $<)" >$@.new
 	$(keep_if_same)
 
-$(O)/linux-pv.dir: $(O)/cross FORCE
-	$(Q)KERNEL=pv linux/build.sh "$$(cat $<)" >$@.new
+$(O)/linux-pv.dir: $(O)/cross FORCE | $(O)/pvcheck
+	$(Q)KERNEL=pv PVCHECK="$(PVCHECK)" linux/build.sh "$$(cat $<)" >$@.new
 	$(keep_if_same)
 
 $(O)/klibc.dir: $(O)/cross $(O)/linux.dir FORCE
@@ -223,13 +224,13 @@ $(O)/hypervisor: $(hv_obj) hypervisor/hv.lds
 pvcheck: $(O)/pvcheck
 
 # Its objects are in pvcheck.o/: the program has the directory's name.
-$(O)/pvcheck.o/%.o: pvcheck/%.c | $(O)/.packages $(O)/pvcheck.o/native-only.txt.h
+$(O)/pvcheck.o/%.o: pvcheck/%.c | $(O)/.packages $(O)/pvcheck.o/exceptions.txt.h
 	@mkdir -p $(@D); echo "  CC      $<"
 	$(Q)$(CC) $(OURS) $(CFLAGS) -Iisa -Iabi -Ipvops -Ipvcheck -I$(O)/pvcheck.o -MMD -MP \
 		-c -o $@ $<
 
 # The exceptions as the elements of an array of char.
-$(O)/pvcheck.o/native-only.txt.h: pvcheck/native-only.txt
+$(O)/pvcheck.o/exceptions.txt.h: pvcheck/exceptions.txt
 	@mkdir -p $(@D)
 	$(Q)od -An -v -tx1 $< | sed 's/ \(..\)/ 0x\1,/g' >$@
 

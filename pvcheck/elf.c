@@ -172,6 +172,25 @@ static int better_symbol_first(const void *pa, const void *pb)
 	return strcmp(a->name, b->name);
 }
 
+static int by_name(const void *pa, const void *pb)
+{
+	const struct pc_symbol *const *a = pa, *const *b = pb;
+	int order = strcmp((*a)->name, (*b)->name);
+
+	return order ? order : *a < *b ? -1 : *a > *b;
+}
+
+static void sort_symbols(struct pc_image *image)
+{
+	if (!image->symbols)
+		return;
+	qsort(image->symbol, image->symbols, sizeof(*image->symbol), better_symbol_first);
+	image->by_name = pc_room(image->symbols, sizeof(*image->by_name));
+	for (size_t i = 0; i < image->symbols; i++)
+		image->by_name[i] = &image->symbol[i];
+	qsort(image->by_name, image->symbols, sizeof(*image->by_name), by_name);
+}
+
 static char *load_symbols(struct pc_image *image, Elf_Scn *scn, const GElf_Shdr *shdr,
 			  struct reading *r)
 {
@@ -261,7 +280,8 @@ static char *load_tables(struct pc_image *image)
 		r.section[i] = PC_NO_SECTION;
 	}
 	for (size_t i = 0; i < image->sections; i++)
-		r.section[image->section[i].shndx] = i;
+		if (image->section[i].shndx != PC_NO_SECTION)
+			r.section[image->section[i].shndx] = i;
 	while (!error && (scn = elf_nextscn(image->elf, scn)) && gelf_getshdr(scn, &shdr)) {
 		if (shdr.sh_type == SHT_SYMTAB)
 			error = load_symbols(image, scn, &shdr, &r);
@@ -269,8 +289,7 @@ static char *load_tables(struct pc_image *image)
 			error = load_relocs(image, scn, &shdr, &r);
 	}
 	free(r.section);
-	if (image->symbols)
-		qsort(image->symbol, image->symbols, sizeof(*image->symbol), better_symbol_first);
+	sort_symbols(image);
 	if (image->relocs)
 		qsort(image->reloc, image->relocs, sizeof(*image->reloc), by_reloc_addr);
 	return error;
@@ -289,6 +308,8 @@ char *pc_image_open(struct pc_image *image, const char *path)
 	if (!error)
 		error = load_sections(image);
 	if (!error)
+		error = pc_embedded_load(image);
+	if (!error)
 		error = load_tables(image);
 	/* An object may well have none. */
 	if (!error && !image->bundles && !image->relocatable)
@@ -300,7 +321,9 @@ void pc_image_close(struct pc_image *image)
 {
 	free(image->section);
 	free(image->symbol);
+	free(image->by_name);
 	free(image->reloc);
+	free(image->embed);
 	if (image->elf)
 		elf_end(image->elf);
 	if (image->fd >= 0)
@@ -308,9 +331,10 @@ void pc_image_close(struct pc_image *image)
 	*image = (struct pc_image){ .fd = -1 };
 }
 
+/* From the end: what is embedded in a section comes behind it. */
 const struct pc_section *pc_section_at(const struct pc_image *image, uint64_t addr)
 {
-	for (size_t i = 0; i < image->sections; i++) {
+	for (size_t i = image->sections; i--;) {
 		const struct pc_section *s = &image->section[i];
 
 		if (addr >= s->addr && addr - s->addr < s->size)
@@ -364,10 +388,18 @@ const struct pc_symbol *pc_symbol_at(const struct pc_image *image, uint64_t addr
 
 const struct pc_symbol *pc_symbol_named(const struct pc_image *image, const char *name)
 {
-	for (size_t i = 0; i < image->symbols; i++)
-		if (!strcmp(image->symbol[i].name, name))
-			return &image->symbol[i];
-	return NULL;
+	size_t lo = 0, hi = image->symbols;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (strcmp(image->by_name[mid]->name, name) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < image->symbols && !strcmp(image->by_name[lo]->name, name) ? image->by_name[lo]
+									      : NULL;
 }
 
 size_t pc_reloc_find(const struct pc_image *image, uint64_t addr)

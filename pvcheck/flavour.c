@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define NATIVE_PREFIX "ia64_"
+#define GATE	      "gate" /* the PV_ENTRY row of the images in data */
 
 bool pc_flavour_section(const struct pc_section *section)
 {
@@ -44,8 +45,7 @@ static struct flavours list_flavours(const struct pc_image *image)
 	return f;
 }
 
-/* PREFIX_NAME -> length of PREFIX_; 0 if the symbol is no entry NAME. */
-static size_t prefix_of(const char *symbol, const char *entry)
+size_t pc_entry_prefix(const char *symbol, const char *entry)
 {
 	size_t symbol_len = strlen(symbol), entry_len = strlen(entry);
 
@@ -56,10 +56,19 @@ static size_t prefix_of(const char *symbol, const char *entry)
 	return symbol_len - entry_len;
 }
 
+const char *pc_embed_flavour(const struct pc_image *image, const struct pc_embed *embed)
+{
+	for (size_t i = 0; i < image->symbols; i++)
+		if (image->symbol[i].addr == embed->addr &&
+		    pc_entry_prefix(image->symbol[i].name, GATE))
+			return image->symbol[i].name;
+	return NULL;
+}
+
 /* ia64_NAME; of a table also plain NAME. */
 static bool is_native_entry(const char *name, const char *entry)
 {
-	return !strcmp(name, entry) || (prefix_of(name, entry) == strlen(NATIVE_PREFIX) &&
+	return !strcmp(name, entry) || (pc_entry_prefix(name, entry) == strlen(NATIVE_PREFIX) &&
 					!strncmp(name, NATIVE_PREFIX, strlen(NATIVE_PREFIX)));
 }
 
@@ -69,7 +78,7 @@ static bool is_flavoured(const struct flavours *f, const struct pc_symbol *s)
 		if (!is_native_entry(s->name, *e))
 			continue;
 		for (size_t i = 0; i < f->count; i++)
-			if (prefix_of(f->symbol[i]->name, *e))
+			if (pc_entry_prefix(f->symbol[i]->name, *e))
 				return true;
 	}
 	if (!s->func || !s->local)
@@ -98,7 +107,7 @@ static const struct pc_symbol *named(const struct flavours *f, const char *prefi
 				     const char *entry)
 {
 	for (size_t i = 0; i < f->count; i++)
-		if (prefix_of(f->symbol[i]->name, entry) == len &&
+		if (pc_entry_prefix(f->symbol[i]->name, entry) == len &&
 		    !strncmp(f->symbol[i]->name, prefix, len))
 			return f->symbol[i];
 	return NULL;
@@ -123,7 +132,7 @@ static bool seen_before(const struct flavours *f, size_t until, const char *pref
 {
 	for (size_t i = 0; i < until; i++)
 		for (const char *const *e = pc_entry_names; *e; e++)
-			if (prefix_of(f->symbol[i]->name, *e) == len &&
+			if (pc_entry_prefix(f->symbol[i]->name, *e) == len &&
 			    !strncmp(f->symbol[i]->name, prefix, len))
 				return true;
 	return false;
@@ -133,7 +142,7 @@ static void check_entries(struct pc_check *check, const struct flavours *f)
 {
 	for (size_t i = 0; i < f->count; i++)
 		for (const char *const *e = pc_entry_names; *e; e++) {
-			size_t len = prefix_of(f->symbol[i]->name, *e);
+			size_t len = pc_entry_prefix(f->symbol[i]->name, *e);
 
 			if (len && !seen_before(f, i, f->symbol[i]->name, len))
 				check_prefix(check, f, f->symbol[i]->name, len);
@@ -218,33 +227,52 @@ static bool is_pair(const struct pc_symbol *native, const struct pc_symbol *o)
 	if (native->local)
 		return !strcmp(native->name, o->name) && !strcmp(native->file, o->file);
 	for (const char *const *e = pc_entry_names; *e; e++)
-		if (is_native_entry(native->name, *e) && prefix_of(o->name, *e))
+		if (is_native_entry(native->name, *e) && pc_entry_prefix(o->name, *e))
 			return true;
 	return false;
 }
 
 /* Backtraces through one flavour must work as through the other. */
-static void check_unwind(struct pc_check *check, const struct flavours *f)
+static void compare_unwind(struct pc_check *check, const struct pc_symbol *s,
+			   const struct pc_symbol *o)
+{
+	struct pc_unwind one, other;
+
+	pc_unwind_of(&check->image, s->addr, s->size, &one);
+	pc_unwind_of(&check->image, o->addr, o->size, &other);
+	if (!one.entries != !other.entries)
+		pc_find(check, PC_RULE_FLAVOUR_UNWIND, one.entries ? o->addr : s->addr, true, 0,
+			pc_format("%s has unwind information, %s has not",
+				  one.entries ? s->name : o->name,
+				  one.entries ? o->name : s->name));
+	else if (!pc_unwind_alike(&one, &other))
+		pc_find(check, PC_RULE_FLAVOUR_UNWIND, o->addr, true, s->addr,
+			pc_format("the unwind information of %s says something else than that of "
+				  "the native %s",
+				  o->name, s->name));
+	free(one.byte);
+	free(other.byte);
+}
+
+/* Functions that exist in both: what unwinders, debuggers and the linker know of them. */
+static void check_pairs(struct pc_check *check, const struct flavours *f)
 {
 	const struct pc_image *image = &check->image;
 
 	for (size_t i = 0; i < image->symbols; i++) {
 		const struct pc_symbol *s = &image->symbol[i];
-		bool covered;
 
-		if (!check->native_symbol[i] || !s->func)
-			continue;
-		covered = pc_unwind_covers(image, s->addr);
-		for (size_t j = 0; j < f->count; j++) {
+		for (size_t j = 0; check->native_symbol[i] && s->func && j < f->count; j++) {
 			const struct pc_symbol *o = f->symbol[j];
 
-			if (!o->func || !is_pair(s, o) ||
-			    pc_unwind_covers(image, o->addr) == covered)
+			if (!o->func || !is_pair(s, o))
 				continue;
-			pc_find(check, PC_RULE_FLAVOUR_UNWIND, covered ? o->addr : s->addr, true, 0,
-				pc_format("%s has unwind information, %s has not",
-					  covered ? s->name : o->name,
-					  covered ? o->name : s->name));
+			compare_unwind(check, s, o);
+			if (!s->size != !o->size)
+				pc_find(check, PC_RULE_FLAVOUR_LAYOUT, s->size ? o->addr : s->addr,
+					true, s->size ? s->addr : o->addr,
+					pc_format("%s has no size, its other flavour has one",
+						  s->size ? o->name : s->name));
 		}
 	}
 }
@@ -256,7 +284,8 @@ static void check_member(struct pc_check *check, uint32_t from, uint32_t to)
 	uint64_t to_addr;
 	const struct pc_symbol *s;
 
-	if (pc_flow_marks(check->flow, to) != PC_MARK_NATIVE ||
+	if ((pc_flow_marks(check->flow, to) & PC_MARK_GUEST) ||
+	    !(pc_flow_marks(check->flow, to) & PC_MARK_NATIVE) ||
 	    !(pc_flow_marks(check->flow, from) & PC_MARK_GUEST))
 		return;
 	to_addr = pc_bundle_addr(image, to);
@@ -296,8 +325,9 @@ void pc_flavours_check(struct pc_check *check)
 	if (f.count) {
 		check_entries(check, &f);
 		check_units(check, &f);
-		check_unwind(check, &f);
+		check_pairs(check, &f);
 	}
+	pc_layouts_check(check);
 	pc_flow_each(check->flow, check_edge, check);
 	free(f.symbol);
 }

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 
 #define R_PCREL60B 0x48
+#define R_PCREL21B 0x49
+#define TAKEN	   (1u << 31) /* in an edge: an address is formed, nothing goes there yet */
 
 /** struct pc_flow - @first: by bundle, its first edge; @falls: control can leave at its end */
 struct pc_flow {
@@ -21,6 +23,7 @@ struct pc_flow {
 	bool *falls;
 	uint8_t *marks;
 	uint8_t *cut;
+	uint32_t *via; /* pc_flow_mark_branches(): the bundle from which one was reached first */
 };
 
 struct pc_flow *pc_flow_new(uint32_t bundles)
@@ -44,17 +47,19 @@ void pc_flow_free(struct pc_flow *flow)
 	free(flow->falls);
 	free(flow->marks);
 	free(flow->cut);
+	free(flow->via);
 	free(flow);
 }
 
-static void add_edge(struct pc_flow *flow, const struct pc_image *image, uint64_t target)
+static void add_edge(struct pc_flow *flow, const struct pc_image *image, uint64_t target,
+		     uint32_t kind)
 {
 	uint32_t to = pc_bundle_index(image, target);
 
 	if (to == PC_NO_BUNDLE)
 		return;
 	flow->to = pc_grow(flow->to, flow->edges, sizeof(*flow->to));
-	flow->to[flow->edges++] = to;
+	flow->to[flow->edges++] = to | kind;
 }
 
 /* Does nothing behind this instruction run in its wake? */
@@ -79,7 +84,8 @@ static void add_relocated(struct pc_flow *flow, const struct pc_image *image, ui
 		if (r->addr >= addr + ISA_BUNDLE_BYTES)
 			break;
 		if (r->defined)
-			add_edge(flow, image, r->target);
+			add_edge(flow, image, r->target,
+				 r->type == R_PCREL21B || r->type == R_PCREL60B ? 0 : TAKEN);
 	}
 }
 
@@ -107,9 +113,9 @@ void pc_flow_bundle(struct pc_flow *flow, const struct pc_image *image, const st
 		flags = isa_flags(insn->id);
 		if ((flags & ISA_F_BRANCH) && (flags & ISA_F_IPREL) &&
 		    !has_reloc(image, b->addr, slot))
-			add_edge(flow, image, b->addr + insn->imm);
+			add_edge(flow, image, b->addr + insn->imm, 0);
 		else if (insn->id == ISA_movl && !image->relocatable)
-			add_edge(flow, image, insn->imm);
+			add_edge(flow, image, insn->imm, TAKEN);
 		falls = !ends_flow(insn);
 	}
 	if (image->relocs)
@@ -129,29 +135,50 @@ struct queue {
 	size_t count;
 };
 
-static void reach(struct pc_flow *flow, struct queue *q, uint32_t bundle, uint8_t mark)
+static void reach(struct pc_flow *flow, struct queue *q, uint32_t from, uint32_t bundle,
+		  uint8_t mark)
 {
 	if (bundle >= flow->bundles || ((flow->marks[bundle] | flow->cut[bundle]) & mark))
 		return;
+	if (flow->via)
+		flow->via[bundle] = from;
 	flow->marks[bundle] |= mark;
 	q->bundle = pc_grow(q->bundle, q->count, sizeof(*q->bundle));
 	q->bundle[q->count++] = bundle;
 }
 
-void pc_flow_mark(struct pc_flow *flow, uint32_t from, uint8_t mark)
+static void mark_from(struct pc_flow *flow, uint32_t from, uint8_t mark, uint32_t kinds)
 {
 	struct queue q = { 0 };
 
-	reach(flow, &q, from, mark);
+	reach(flow, &q, from, from, mark);
 	for (size_t i = 0; i < q.count; i++) {
 		uint32_t b = q.bundle[i];
 
 		for (uint32_t e = flow->first[b]; e < flow->first[b + 1]; e++)
-			reach(flow, &q, flow->to[e], mark);
+			if (!(flow->to[e] & ~kinds & TAKEN))
+				reach(flow, &q, b, flow->to[e] & ~TAKEN, mark);
 		if (flow->falls[b])
-			reach(flow, &q, b + 1, mark);
+			reach(flow, &q, b, b + 1, mark);
 	}
 	free(q.bundle);
+}
+
+void pc_flow_mark(struct pc_flow *flow, uint32_t from, uint8_t mark)
+{
+	mark_from(flow, from, mark, TAKEN);
+}
+
+void pc_flow_mark_branches(struct pc_flow *flow, uint32_t from, uint8_t mark)
+{
+	if (!flow->via)
+		flow->via = pc_room(flow->bundles, sizeof(*flow->via));
+	mark_from(flow, from, mark, 0);
+}
+
+uint32_t pc_flow_via(const struct pc_flow *flow, uint32_t bundle)
+{
+	return flow->via && bundle < flow->bundles ? flow->via[bundle] : bundle;
 }
 
 uint8_t pc_flow_marks(const struct pc_flow *flow, uint32_t bundle)
@@ -164,5 +191,5 @@ void pc_flow_each(const struct pc_flow *flow, void (*fn)(void *ctx, uint32_t fro
 {
 	for (uint32_t b = 0; b < flow->bundles; b++)
 		for (uint32_t e = flow->first[b]; e < flow->first[b + 1]; e++)
-			fn(ctx, b, flow->to[e]);
+			fn(ctx, b, flow->to[e] & ~TAKEN);
 }

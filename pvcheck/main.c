@@ -18,7 +18,7 @@ enum { CLEAN, FOUND, FAILED };
 struct options {
 	enum format format;
 	bool summary, quiet;
-	const char *baseline, *write_baseline, *native_only;
+	const char *baseline, *write_baseline, *exceptions, *ran;
 };
 
 static const char usage[] =
@@ -31,7 +31,8 @@ static const char usage[] =
 	"  --sarif                findings as SARIF 2.1.0\n"
 	"  --baseline FILE        do not report what this file lists\n"
 	"  --write-baseline FILE  write that file from the findings\n"
-	"  --native-only FILE     exceptions to use instead of the built-in ones\n"
+	"  --exceptions FILE      exceptions to use instead of the built-in ones\n"
+	"  --ran FILE             also check what a guest ran: ia64-machine -d sensitive -D FILE\n"
 	"  --rules                list the rules\n"
 	"  --help                 this\n"
 	"\n"
@@ -55,7 +56,8 @@ static int parse(int argc, char **argv, struct options *o)
 		{ "sarif", no_argument, NULL, 'S' },
 		{ "baseline", required_argument, NULL, 'b' },
 		{ "write-baseline", required_argument, NULL, 'w' },
-		{ "native-only", required_argument, NULL, 'n' },
+		{ "exceptions", required_argument, NULL, 'e' },
+		{ "ran", required_argument, NULL, 'R' },
 		{ "rules", no_argument, NULL, 'r' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
@@ -70,7 +72,8 @@ static int parse(int argc, char **argv, struct options *o)
 		case 'S': o->format = FORMAT_SARIF; break;
 		case 'b': o->baseline = optarg; break;
 		case 'w': o->write_baseline = optarg; break;
-		case 'n': o->native_only = optarg; break;
+		case 'e': o->exceptions = optarg; break;
+		case 'R': o->ran = optarg; break;
 		case 'r': list_rules(); return CLEAN;
 		case 'h': fputs(usage, stdout); return CLEAN;
 		default: fputs("pvcheck --help says more\n", stderr); return FAILED;
@@ -80,22 +83,29 @@ static int parse(int argc, char **argv, struct options *o)
 		fputs("pvcheck: no file to check; pvcheck --help says more\n", stderr);
 		return FAILED;
 	}
+	if (o->ran && optind + 1 != argc) {
+		fputs("pvcheck: --ran goes with one file, that ran\n", stderr);
+		return FAILED;
+	}
 	return -1;
 }
 
-static int check_file(struct pc_check *check, const char *path, const struct pc_native *native,
-		      struct pc_baseline *baseline)
+static int check_file(struct pc_check *check, const char *path, const struct options *o,
+		      const struct pc_exceptions *exceptions, struct pc_baseline *baseline)
 {
 	char *error;
 
-	*check = (struct pc_check){ .native = native };
+	*check = (struct pc_check){ .exceptions = exceptions };
 	error = pc_image_open(&check->image, path);
 	if (error) {
-		fprintf(stderr, "pvcheck: %s: %s\n", path, error);
+		fprintf(stderr, "pvcheck: %s: %s\n", path, pc_printable(error));
 		free(error);
 		return FAILED;
 	}
 	pc_run(check);
+	if (o->ran && !pc_ran(check, o->ran))
+		return FAILED;
+	pc_sort_findings(check);
 	if (baseline)
 		pc_baseline_apply(baseline, check);
 	for (size_t i = 0; i < check->findings; i++)
@@ -104,7 +114,7 @@ static int check_file(struct pc_check *check, const char *path, const struct pc_
 	return CLEAN;
 }
 
-static void report(const struct pc_check *checks, size_t count, const struct options *o)
+static void report(struct pc_check *checks, size_t count, const struct options *o)
 {
 	FILE *summary = o->format == FORMAT_TEXT ? stdout : stderr;
 
@@ -121,14 +131,14 @@ static void report(const struct pc_check *checks, size_t count, const struct opt
 }
 
 static int check_all(char **paths, size_t count, const struct options *o,
-		     const struct pc_native *native, struct pc_baseline *baseline)
+		     const struct pc_exceptions *exceptions, struct pc_baseline *baseline)
 {
 	struct pc_check *checks = calloc(count, sizeof(*checks));
 	size_t checked = 0;
 	int status = checks ? CLEAN : FAILED;
 
 	for (size_t i = 0; checks && i < count; i++) {
-		int result = check_file(&checks[checked], paths[i], native, baseline);
+		int result = check_file(&checks[checked], paths[i], o, exceptions, baseline);
 
 		if (result == FAILED)
 			pc_check_free(&checks[checked]);
@@ -154,19 +164,19 @@ int main(int argc, char **argv)
 {
 	struct options o = { 0 };
 	struct pc_baseline *baseline = NULL;
-	struct pc_native *native;
+	struct pc_exceptions *exceptions;
 	int status = parse(argc, argv, &o);
 
 	if (status >= 0)
 		return status;
-	native = o.native_only ? pc_native_read(o.native_only) : pc_native_built_in();
-	if (native && o.baseline)
+	exceptions = o.exceptions ? pc_exceptions_read(o.exceptions) : pc_exceptions_built_in();
+	if (exceptions && o.baseline)
 		baseline = pc_baseline_read(o.baseline);
-	if (!native || (o.baseline && !baseline))
+	if (!exceptions || (o.baseline && !baseline))
 		status = FAILED;
 	else
-		status = check_all(argv + optind, argc - optind, &o, native, baseline);
+		status = check_all(argv + optind, argc - optind, &o, exceptions, baseline);
 	pc_baseline_free(baseline);
-	pc_native_free(native);
+	pc_exceptions_free(exceptions);
 	return status;
 }

@@ -6,14 +6,12 @@
  * assembly sources, from the native functions of pv_cpu_ops, from the native entry point
  * up to pv_start(), and from a backend that itself runs on bare metal - and from nothing
  * else. Whatever else is a function may run in a guest, and so may what nobody reaches.
- * The rest are exceptions: a file of lines `KIND SYMBOL: reason`. The kinds are `entry`
- * (as the above), `function` (just that code) and `traps` (that code may run in a guest,
- * but its privileged instructions may trap; what is sensitive stays a finding).
+ * The rest are exceptions (exceptions.c) of the kinds `entry` (as the above), `function` (just
+ * that code) and `traps` (that code may run in a guest, but its privileged instructions may
+ * trap; what is sensitive stays a finding).
  */
 #include "pvcheck.h"
 
-#include <errno.h>
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +19,7 @@
 
 #define BOOT_ENTRY    "_start"
 #define EARLY_SELECT  "pv_start"
+#define PATCHING      "pv_patch_kernel"
 #define NATIVE_MEMBER "pv_native_"
 #define VECTOR_TABLE  "_ivt"
 #define VECTOR_BYTES  0x100
@@ -28,126 +27,6 @@
 
 /* Prefixes of backends that run at level 0. */
 static const char *const privileged_backends[] = { "audit_" };
-
-enum kind { KIND_ENTRY, KIND_FUNCTION, KIND_TRAPS, KIND_COUNT };
-
-static const char *const kind_name[KIND_COUNT] = { "entry", "function", "traps" };
-
-struct exception {
-	char *symbol; /* a shell pattern */
-	char *reason;
-	enum kind kind;
-};
-
-struct pc_native {
-	struct exception *exception;
-	size_t count;
-};
-
-static bool parse_line(struct pc_native *native, char *line)
-{
-	char *kind = line + strspn(line, " \t"), *symbol, *reason;
-	struct exception e = { 0 };
-
-	if (!*kind || *kind == '#')
-		return true;
-	symbol = kind + strcspn(kind, " \t");
-	reason = strchr(symbol, ':');
-	if (!*symbol || !reason)
-		return false;
-	*symbol++ = *reason++ = '\0';
-	symbol += strspn(symbol, " \t");
-	reason += strspn(reason, " \t");
-	while (e.kind < KIND_COUNT && strcmp(kind, kind_name[e.kind]))
-		e.kind++;
-	if (!*symbol || !*reason || e.kind == KIND_COUNT)
-		return false;
-	e.symbol = pc_format("%s", symbol);
-	e.reason = pc_format("%s", reason);
-	native->exception = pc_grow(native->exception, native->count, sizeof(e));
-	native->exception[native->count++] = e;
-	return true;
-}
-
-struct pc_native *pc_native_parse(const char *text, size_t size, const char *origin)
-{
-	struct pc_native *native = calloc(1, sizeof(*native));
-	unsigned int number = 0;
-
-	while (native && size) {
-		const char *end = memchr(text, '\n', size);
-		size_t length = end ? (size_t)(end - text) : size;
-		char *line = pc_format("%.*s", (int)length, text);
-		bool good = parse_line(native, line);
-
-		free(line);
-		number++;
-		if (!good) {
-			fprintf(stderr, "pvcheck: %s:%u: not `KIND SYMBOL: reason`\n", origin,
-				number);
-			pc_native_free(native);
-			return NULL;
-		}
-		size -= end ? length + 1 : length;
-		text += end ? length + 1 : length;
-	}
-	return native;
-}
-
-struct pc_native *pc_native_read(const char *path)
-{
-	struct pc_native *native = NULL;
-	FILE *file = fopen(path, "r");
-	char *text = NULL;
-	size_t room = 0;
-	ssize_t size = -1;
-
-	errno = 0;
-	if (file) {
-		size = getdelim(&text, &room, '\0', file);
-		fclose(file);
-	}
-	if (size < 0 && (!file || errno))
-		fprintf(stderr, "pvcheck: %s: %s\n", path, strerror(errno));
-	else
-		native = pc_native_parse(text, size < 0 ? 0 : size, path);
-	free(text);
-	return native;
-}
-
-struct pc_native *pc_native_built_in(void)
-{
-	static const char text[] = {
-#include "native-only.txt.h"
-	};
-
-	return pc_native_parse(text, sizeof(text), "native-only.txt");
-}
-
-void pc_native_free(struct pc_native *native)
-{
-	for (size_t i = 0; native && i < native->count; i++) {
-		free(native->exception[i].symbol);
-		free(native->exception[i].reason);
-	}
-	if (native)
-		free(native->exception);
-	free(native);
-}
-
-/* The exception that a symbol falls under; notes that it is used. */
-static const struct exception *exception_for(struct pc_check *check, const struct pc_symbol *s)
-{
-	const struct pc_native *native = check->native;
-
-	for (size_t i = 0; i < native->count; i++) {
-		if (fnmatch(native->exception[i].symbol, s->name, 0))
-			continue;
-		check->used[i] = true;
-		return &native->exception[i];
-	}
-	return NULL;
-}
 
 static bool is_operation(const char *name)
 {
@@ -238,52 +117,123 @@ static void mark_vectors(struct pc_check *check, const struct pc_symbol *table, 
 	}
 }
 
+/* What a table of fast system calls names runs with the flavour that the table is of. */
+static void mark_fsys(struct pc_check *check, const struct pc_symbol *table, uint8_t mark)
+{
+	size_t count;
+	const uint8_t *words = pc_fsys_table(&check->image, table, &count);
+
+	for (size_t i = 0; words && i < count; i++) {
+		uint32_t b = pc_bundle_index(&check->image, pc_word(words + 8 * i));
+
+		if (b != PC_NO_BUNDLE)
+			pc_flow_mark(check->flow, b, mark);
+	}
+}
+
+static void mark_tables(struct pc_check *check)
+{
+	const struct pc_image *image = &check->image;
+
+	for (size_t i = 0; i < image->symbols; i++) {
+		const char *name = image->symbol[i].name;
+
+		if (!pc_is_fsys_table(name))
+			continue;
+		if (privileged_name(name) || check->native_symbol[i])
+			mark_fsys(check, &image->symbol[i], PC_MARK_NATIVE);
+		else
+			mark_fsys(check, &image->symbol[i], PC_MARK_GUEST);
+	}
+}
+
 /* How a function symbol takes part: a root of native code, of guest code, or of none. */
 static uint8_t role_of(struct pc_check *check, const struct pc_symbol *s, bool selects)
 {
 	const struct pc_image *image = &check->image;
-	const struct exception *e;
 
+	if (pc_contract_section(&image->section[s->section]) || image->section[s->section].embedded)
+		return 0;
 	if (pc_flavour_section(&image->section[s->section]))
 		return role_in_flavour(check, s);
 	if (check->native_symbol[s - image->symbol] || is_privileged_member(s->name) ||
 	    pc_native_member(s->name) || is_switched_function(s->name) ||
-	    (selects && !strcmp(s->name, BOOT_ENTRY)))
+	    (selects && !strcmp(s->name, BOOT_ENTRY)) ||
+	    pc_excepted(check, PC_EXCEPT_ENTRY, s->name))
 		return PC_MARK_NATIVE;
-	e = exception_for(check, s);
-	if (e)
-		return e->kind == KIND_ENTRY ? PC_MARK_NATIVE : PC_MARK_GUEST;
 	return s->func ? PC_MARK_GUEST : 0;
 }
 
-/** struct selection - where pv_start() is called: native before, common behind */
-struct selection {
-	struct pc_check *check;
+/** struct calls - what calls a bundle, at last */
+struct calls {
 	uint32_t target;
 	uint32_t call;
 };
 
-static void find_selection(void *ctx, uint32_t from, uint32_t to)
+static void find_call(void *ctx, uint32_t from, uint32_t to)
 {
-	struct selection *s = ctx;
+	struct calls *c = ctx;
 
-	if (to == s->target)
-		s->call = from;
+	if (to == c->target)
+		c->call = from;
 }
 
-/* The bundle of that call, or PC_NO_BUNDLE; native code is not followed past it. */
-static uint32_t cut_at_selection(struct pc_check *check)
+/* The bundle with the call of a function; PC_NO_BUNDLE: there is none. */
+static uint32_t call_of(const struct pc_check *check, const char *function)
 {
-	const struct pc_symbol *s = pc_symbol_named(&check->image, EARLY_SELECT);
-	struct selection sel = { check, PC_NO_BUNDLE, PC_NO_BUNDLE };
+	const struct pc_symbol *s = pc_symbol_named(&check->image, function);
+	struct calls c = { PC_NO_BUNDLE, PC_NO_BUNDLE };
 
 	if (s)
-		sel.target = pc_bundle_index(&check->image, s->addr);
-	if (sel.target != PC_NO_BUNDLE)
-		pc_flow_each(check->flow, find_selection, &sel);
-	if (sel.call != PC_NO_BUNDLE)
-		pc_flow_cut(check->flow, sel.call, PC_MARK_NATIVE);
-	return sel.call;
+		c.target = pc_bundle_index(&check->image, s->addr);
+	if (c.target != PC_NO_BUNDLE)
+		pc_flow_each(check->flow, find_call, &c);
+	return c.call;
+}
+
+uint32_t pc_selection(const struct pc_check *check)
+{
+	return call_of(check, EARLY_SELECT);
+}
+
+/* Native code is not followed past the call of pv_start(): native before, common behind. */
+static uint32_t cut_at_selection(struct pc_check *check)
+{
+	uint32_t call = pc_selection(check);
+
+	if (call != PC_NO_BUNDLE)
+		pc_flow_cut(check->flow, call, PC_MARK_NATIVE);
+	return call;
+}
+
+/* A native image is bare metal's own if there is another one for guests. */
+static uint8_t role_of_embed(const struct pc_image *image, const struct pc_embed *embed)
+{
+	const char *flavour = pc_embed_flavour(image, embed);
+
+	if (flavour)
+		return privileged_name(flavour) ? PC_MARK_NATIVE : PC_MARK_GUEST;
+	for (size_t i = 0; i < image->embeds; i++)
+		if (pc_embed_flavour(image, &image->embed[i]))
+			return PC_MARK_NATIVE;
+	return PC_MARK_GUEST;
+}
+
+/* All of it: what user space calls in there is not known. */
+static void mark_embedded(struct pc_check *check)
+{
+	const struct pc_image *image = &check->image;
+
+	for (size_t i = 0; i < image->sections; i++) {
+		const struct pc_section *s = &image->section[i];
+		uint8_t role;
+
+		if (!s->embedded)
+			continue;
+		role = role_of_embed(image, &image->embed[s->embedded - 1]);
+		for (uint32_t b = 0; b < s->size / ISA_BUNDLE_BYTES; b++)
+			pc_flow_mark(check->flow, s->bundle + b, role);
+	}
 }
 
 void pc_native_compute(struct pc_check *check)
@@ -293,10 +243,6 @@ void pc_native_compute(struct pc_check *check)
 	uint8_t *role = NULL;
 
 	check->flavours_privileged = flavours_privileged(image);
-	for (size_t i = 0; i < check->native->count; i++) {
-		check->used = pc_grow(check->used, i, sizeof(bool));
-		check->used[i] = false;
-	}
 	for (size_t i = 0; i < image->symbols; i++) {
 		uint32_t b = pc_bundle_index(image, image->symbol[i].addr);
 
@@ -317,10 +263,12 @@ void pc_native_compute(struct pc_check *check)
 		if (role[i] && is_vector_table(image->symbol[i].name))
 			mark_vectors(check, &image->symbol[i], role[i]);
 	}
+	mark_tables(check);
+	mark_embedded(check);
 	free(role);
 }
 
-bool pc_native_only(const struct pc_check *check, uint32_t bundle, enum pc_class class)
+bool pc_native_only(struct pc_check *check, uint32_t bundle, enum pc_class class)
 {
 	const struct pc_image *image = &check->image;
 	uint8_t marks = pc_flow_marks(check->flow, bundle);
@@ -328,7 +276,10 @@ bool pc_native_only(const struct pc_check *check, uint32_t bundle, enum pc_class
 	const struct pc_symbol *s;
 	uint64_t addr;
 
-	if (marks == PC_MARK_NATIVE)
+	/* The boot code up to pv_start() is a guest's as well; what faults there is emulated. */
+	if (class == PC_SENSITIVE && check->guests_boot && (marks & PC_MARK_EARLY))
+		return false;
+	if ((marks & (PC_MARK_NATIVE | PC_MARK_GUEST)) == PC_MARK_NATIVE)
 		return true;
 	addr = pc_bundle_addr(image, bundle);
 	section = pc_section_at(image, addr);
@@ -336,23 +287,87 @@ bool pc_native_only(const struct pc_check *check, uint32_t bundle, enum pc_class
 	    !(marks & PC_MARK_GUEST))
 		return true;
 	s = pc_symbol_at(image, addr);
-	for (size_t i = 0; s && i < check->native->count; i++) {
-		const struct exception *e = &check->native->exception[i];
-
-		if ((e->kind == KIND_FUNCTION ||
-		     (e->kind == KIND_TRAPS && class == PC_PRIVILEGED)) &&
-		    !fnmatch(e->symbol, s->name, 0))
-			return true;
-	}
-	return false;
+	if (!s)
+		return false;
+	return pc_excepted(check, PC_EXCEPT_FUNCTION, s->name) ||
+	       (class == PC_PRIVILEGED && pc_excepted(check, PC_EXCEPT_TRAPS, s->name));
 }
 
-void pc_native_print(const struct pc_check *check, FILE *out)
+static void mark_early(struct pc_check *check, const struct pc_symbol *s)
 {
-	for (size_t i = 0; i < check->native->count; i++)
-		if (check->used && check->used[i])
-			fprintf(out, "  exception: %s %s: %s\n",
-				kind_name[check->native->exception[i].kind],
-				check->native->exception[i].symbol,
-				check->native->exception[i].reason);
+	uint32_t b = s ? pc_bundle_index(&check->image, s->addr) : PC_NO_BUNDLE;
+
+	if (b != PC_NO_BUNDLE)
+		pc_flow_mark_branches(check->flow, b, PC_MARK_EARLY);
+}
+
+/* From _start to pv_start(), and on in there until pv_patch_kernel() returns. */
+static void mark_all_early(struct pc_check *check, uint32_t selection)
+{
+	const struct pc_image *image = &check->image;
+	uint32_t patching = call_of(check, PATCHING);
+	size_t count;
+	struct pc_backend *backend = pc_backends(image, &count);
+
+	for (size_t i = 0; i < image->symbols; i++) {
+		uint32_t b = pc_bundle_index(image, image->symbol[i].addr);
+
+		if (b != PC_NO_BUNDLE && pc_excepted(check, PC_EXCEPT_LATER, image->symbol[i].name))
+			pc_flow_cut(check->flow, b, PC_MARK_EARLY);
+	}
+	pc_flow_cut(check->flow, selection, PC_MARK_EARLY);
+	if (patching != PC_NO_BUNDLE)
+		pc_flow_cut(check->flow, patching + 1, PC_MARK_EARLY);
+	mark_early(check, pc_symbol_named(image, BOOT_ENTRY));
+	mark_early(check, pc_symbol_named(image, EARLY_SELECT));
+	for (size_t i = 0; i < count; i++) {
+		mark_early(check, backend[i].setup);
+		if (!privileged_name(backend[i].setup->name))
+			check->guests_boot = true;
+	}
+	free(backend);
+}
+
+/* "f < g < _start": the functions through which a bundle was reached, the last first. */
+static char *reached_through(const struct pc_check *check, uint32_t bundle)
+{
+	const struct pc_symbol *last = NULL;
+	char *text = NULL;
+
+	for (uint32_t from = bundle;; bundle = from) {
+		const struct pc_symbol *s =
+			pc_symbol_at(&check->image, pc_bundle_addr(&check->image, bundle));
+		char *longer;
+
+		if (s != last) {
+			longer = pc_format("%s%s%s", text ? text : "", text ? " < " : "",
+					   s ? s->name : "?");
+			free(text);
+			text = longer;
+			last = s;
+		}
+		from = pc_flow_via(check->flow, bundle);
+		if (from == bundle)
+			return text;
+	}
+}
+
+void pc_early_check(struct pc_check *check)
+{
+	uint32_t selection = pc_selection(check);
+
+	if (selection == PC_NO_BUNDLE)
+		return;
+	mark_all_early(check, selection);
+	for (size_t i = 0; i < check->hits; i++) {
+		const struct pc_hit *hit = &check->hit[i];
+		char *through;
+
+		if (!hit->recorded || !(pc_flow_marks(check->flow, hit->bundle) & PC_MARK_EARLY))
+			continue;
+		through = reached_through(check, hit->bundle);
+		pc_find(check, PC_RULE_SITE_EARLY, hit->addr, true, 0,
+			pc_format("reached through %s", through));
+		free(through);
+	}
 }

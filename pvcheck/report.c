@@ -74,7 +74,7 @@ static void print_bundle(const struct pc_image *image, uint64_t addr, FILE *out)
 	}
 }
 
-static void print_finding(const struct pc_check *check, const struct pc_finding *f, FILE *out)
+static void print_finding(const struct pc_check *check, struct pc_finding *f, FILE *out)
 {
 	const struct pc_rule_row *rule = &pc_rules[f->rule];
 	const struct pc_image *image = &check->image;
@@ -83,15 +83,15 @@ static void print_finding(const struct pc_check *check, const struct pc_finding 
 	bool judged = !*rule->hint && f->rule != PC_RULE_SITE_MISMATCH;
 
 	if (f->source)
-		fprintf(out, "%s:%u: ", f->source, f->line);
+		fprintf(out, "%s:%u: ", pc_printable(f->source), f->line);
 	else
 		fprintf(out, "%s: ", image->path);
 	fprintf(out, "%s: %s: ", rule->level, rule->name);
 	if (insn)
 		fprintf(out, "\"%s\" at ", insn);
-	fprintf(out, "%s", where);
+	fprintf(out, "%s", pc_printable(where));
 	if (!judged)
-		fprintf(out, ": %s", f->text);
+		fprintf(out, ": %s", pc_printable(f->text));
 	fprintf(out, "\n");
 	if (f->in_code)
 		print_bundle(image, f->addr, out);
@@ -103,7 +103,7 @@ static void print_finding(const struct pc_check *check, const struct pc_finding 
 	free(where);
 }
 
-void pc_report_text(const struct pc_check *check, FILE *out)
+void pc_report_text(struct pc_check *check, FILE *out)
 {
 	for (size_t i = 0; i < check->findings; i++)
 		if (!check->finding[i].known)
@@ -131,10 +131,11 @@ void pc_report_summary(const struct pc_check *check, FILE *out)
 	for (size_t i = 0; i < check->kepts; i++)
 		fprintf(out, "  kept: %llu: %s\n", (unsigned long long)check->kept[i].count,
 			check->kept[i].why);
+	pc_ran_print(check, out);
 	fprintf(out, "  in native-only code: %llu\n", (unsigned long long)check->native_only);
 	for (unsigned int rule = 0; rule < PC_RULE_COUNT; rule++)
 		if (of_rule[rule])
 			fprintf(out, "  %6zu %s: %s\n", of_rule[rule], pc_rules[rule].name,
 				pc_rules[rule].text);
-	pc_native_print(check, out);
+	pc_exceptions_print(check, out);
 }

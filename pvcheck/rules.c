@@ -26,6 +26,14 @@ void pc_find(struct pc_check *check, enum pc_rule rule, uint64_t addr, bool in_c
 	};
 }
 
+/* Macros that are never run: only what they write counts. */
+static bool is_expansion(const struct pc_check *check, const struct pc_hit *hit)
+{
+	const struct pc_section *s = pc_section_at(&check->image, hit->addr);
+
+	return s && pc_contract_section(s);
+}
+
 /* Whatever is neither a site nor native-only. */
 static void judge_hits(struct pc_check *check)
 {
@@ -33,7 +41,7 @@ static void judge_hits(struct pc_check *check)
 		const struct pc_hit *hit = &check->hit[i];
 		struct pc_bundle b;
 
-		if (hit->recorded)
+		if (hit->recorded || is_expansion(check, hit))
 			continue;
 		if (pc_native_only(check, hit->bundle, hit->class)) {
 			check->native_only++;
@@ -63,7 +71,14 @@ void pc_run(struct pc_check *check)
 	pc_native_compute(check);
 	pc_sites_check(check);
 	pc_flavours_check(check);
+	pc_contract_check(check);
+	pc_backends_check(check);
+	pc_early_check(check);
 	judge_hits(check);
+}
+
+void pc_sort_findings(struct pc_check *check)
+{
 	if (check->findings)
 		qsort(check->finding, check->findings, sizeof(*check->finding), in_order);
 	pc_lines(check);
@@ -80,6 +95,7 @@ void pc_check_free(struct pc_check *check)
 	free(check->native_symbol);
 	free(check->used);
 	free(check->kept);
+	free(check->op_sites);
 	pc_flow_free(check->flow);
 	pc_image_close(&check->image);
 }

@@ -30,15 +30,6 @@ struct records {
 	size_t count;
 };
 
-static uint64_t word(const uint8_t *p)
-{
-	uint64_t v = 0;
-
-	for (int i = 7; i >= 0; i--)
-		v = v << 8 | p[i];
-	return v;
-}
-
 /* The value of a word of the section, by its relocation if it has one. */
 static bool relocated(struct pc_check *check, uint64_t addr, uint64_t *value)
 {
@@ -64,8 +55,8 @@ static struct records read_records(struct pc_check *check, const struct pc_secti
 	for (uint64_t at = 0; s->data && at + PV_SITE_SIZE <= s->size; at += PV_SITE_SIZE) {
 		struct record one = {
 			.at = s->addr + at,
-			.where = word(s->data + at + PV_SITE_WHERE),
-			.op = word(s->data + at + PV_SITE_OPCODE),
+			.where = pc_word(s->data + at + PV_SITE_WHERE),
+			.op = pc_word(s->data + at + PV_SITE_OPCODE),
 			.placed = true,
 		};
 
@@ -89,13 +80,17 @@ static int by_addr(const void *pa, const void *pb)
 	return a->addr < b->addr ? -1 : a->addr > b->addr;
 }
 
+struct pc_hit *pc_hit_at(const struct pc_check *check, uint64_t addr)
+{
+	struct pc_hit key = { .addr = addr };
+
+	return check->hits ? bsearch(&key, check->hit, check->hits, sizeof(key), by_addr) : NULL;
+}
+
 static void mark_recorded(struct pc_check *check, uint64_t where)
 {
-	struct pc_hit key = { .addr = where };
-	struct pc_hit *hit = NULL;
+	struct pc_hit *hit = pc_hit_at(check, where);
 
-	if (check->hits)
-		hit = bsearch(&key, check->hit, check->hits, sizeof(key), by_addr);
 	if (hit)
 		hit->recorded = true;
 }
@@ -113,8 +108,10 @@ static bool check_instruction(struct pc_check *check, const struct record *r,
 				  (unsigned long long)r->op, PV_OP_COUNT - 1));
 		return false;
 	}
-	if (b->decoded[slot] && pv_op_native(r->op, &b->insn[slot]))
+	if (b->decoded[slot] && pv_op_native(r->op, &b->insn[slot])) {
+		check->op_sites[r->op]++;
 		return true;
+	}
 	pc_find(check, PC_RULE_SITE_MISMATCH, r->where, true, 0,
 		pc_format("recorded as %s, whose instruction is \"%s\"", pv_op_desc[r->op].name,
 			  pv_op_desc[r->op].text));
@@ -176,6 +173,7 @@ void pc_sites_check(struct pc_check *check)
 
 	if (check->hits)
 		qsort(check->hit, check->hits, sizeof(*check->hit), by_addr);
+	check->op_sites = pc_room(PV_OP_COUNT, sizeof(*check->op_sites));
 	if (!s)
 		return;
 	r = read_records(check, s);

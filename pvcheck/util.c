@@ -28,6 +28,23 @@ void *pc_room(size_t count, size_t size)
 	return or_die(calloc(count ? count : 1, size));
 }
 
+uint64_t pc_word(const uint8_t *p)
+{
+	uint64_t v = 0;
+
+	for (int i = 7; i >= 0; i--)
+		v = v << 8 | p[i];
+	return v;
+}
+
+char *pc_printable(char *text)
+{
+	for (char *p = text; *p; p++)
+		if (*p < ' ' || *p > '~')
+			*p = '?';
+	return text;
+}
+
 char *pc_format(const char *format, ...)
 {
 	va_list args;

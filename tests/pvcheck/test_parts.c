@@ -179,22 +179,22 @@ static void test_groups(void **state)
 	}
 }
 
-static struct pc_native *exceptions(const char *text)
+static struct pc_exceptions *exceptions(const char *text)
 {
-	return pc_native_parse(text, strlen(text), "test");
+	return pc_exceptions_parse(text, strlen(text), "test");
 }
 
 static void test_exceptions(void **state)
 {
-	struct pc_native *native;
+	struct pc_exceptions *list;
 
 	(void)state;
-	native = exceptions("# comment\n\n entry foo_*: because\nfunction bar: so\ntraps b: c\n");
-	assert_non_null(native);
-	pc_native_free(native);
-	native = pc_native_built_in();
-	assert_non_null(native);
-	pc_native_free(native);
+	list = exceptions("# comment\n\n entry foo_*: because\nfunction bar: so\ntraps b: c\n");
+	assert_non_null(list);
+	pc_exceptions_free(list);
+	list = pc_exceptions_built_in();
+	assert_non_null(list);
+	pc_exceptions_free(list);
 	assert_null(exceptions("entry foo\n"));
 	assert_null(exceptions("entry foo: \n"));
 	assert_null(exceptions("entry : reason\n"));
