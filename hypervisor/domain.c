@@ -216,16 +216,32 @@ static const char *give_pages(struct domain *d)
 	return NULL;
 }
 
+/*
+ * As high as a loader would place it: behind the kernel there may be more of it than its
+ * program headers say. Linux ignores what does not fill a granule. 0: no room.
+ */
+static uint64_t place_initrd(struct domain *d, uint64_t kernel_end, uint64_t size)
+{
+	uint64_t limit = (d->pages - PFN_MEMMAP) * PAGE_SIZE, low = round_up(kernel_end, 65536);
+	uint64_t top = limit & -MEM_GRANULE;
+
+	if (top >= size && ((top - size) & -65536ul) >= low)
+		return (top - size) & -65536ul;
+	return low <= limit && size <= limit - low ? low : 0;
+}
+
 static const char *load(struct domain *d, uint64_t *entry, uint64_t *initrd)
 {
 	const struct domain_config *c = d->config;
-	uint64_t end, limit = (d->pages - PFN_MEMMAP) * PAGE_SIZE;
-	const char *why = elf_load(d, ident_wb(c->kernel->base), c->kernel->size, entry, &end);
+	const char *why;
+	uint64_t end;
 
-	*initrd = round_up(end, 65536);
+	why = elf_load(d, ident_wb(c->kernel->base), c->kernel->size, entry, &end);
+	*initrd = 0;
 	if (why || !c->initrd)
 		return why;
-	if (*initrd > limit || c->initrd->size > limit - *initrd)
+	*initrd = place_initrd(d, end, c->initrd->size);
+	if (!*initrd)
 		return "its initrd does not fit into its memory";
 	memcpy(guest_phys(d, *initrd, c->initrd->size), ident_wb(c->initrd->base), c->initrd->size);
 	return NULL;
