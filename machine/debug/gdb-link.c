@@ -27,7 +27,8 @@
 #define ESCAPE_XOR    0x20
 #define IN_SIZE	      (2 * LINK_PACKET_MAX + 64) /* every byte escaped, and the frame */
 #define CLOSE_WAIT_MS 1000
-#define CLOSE_READS   64 /* whoever goes on talking after the end has to miss it */
+#define SEND_WAIT_MS  5000 /* who takes nothing for so long has gone away */
+#define CLOSE_READS   64   /* whoever goes on talking after the end has to miss it */
 
 struct gdb_link {
 	int listener, conn; /* -1: none */
@@ -152,7 +153,9 @@ static void write_all(struct gdb_link *l, const char *s, size_t n)
 		ssize_t did = send(l->conn, s, n, MSG_NOSIGNAL);
 
 		if (did < 0 && (errno == EAGAIN || errno == EINTR)) {
-			poll(&(struct pollfd){ .fd = l->conn, .events = POLLOUT }, 1, -1);
+			if (poll(&(struct pollfd){ .fd = l->conn, .events = POLLOUT }, 1,
+				 SEND_WAIT_MS) == 0)
+				shutdown(l->conn, SHUT_RDWR);
 			continue;
 		}
 		if (did < 0)
