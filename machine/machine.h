@@ -82,6 +82,7 @@ struct console;
 struct firmware;
 struct gdb;
 struct pci_host;
+struct disk;
 struct event;
 
 struct machine {
@@ -93,6 +94,7 @@ struct machine {
 	struct iosapic *iosapic;
 	struct acpipm *pm;
 	struct pci_host *pci;
+	struct disk *disk[MACHINE_MAX_DRIVES]; /* the devices on the bus own them */
 	struct console *console;
 	struct firmware *fw;
 	struct trace *trace;

@@ -5,6 +5,7 @@
 #include "debug/stats.h"
 
 #include "debug/trace.h"
+#include "dev/disk.h"
 #include "machine.h"
 
 static void line(FILE *f, const char *name, uint64_t n)
@@ -49,6 +50,18 @@ static void processor(FILE *f, const struct machine *m, const struct cpu *cpu)
 	line(f, "idle ticks", machine_now(m) - cpu->n_bundles);
 }
 
+static void disk(FILE *f, unsigned n, const struct disk_stats *s)
+{
+	static const char *const what[] = { "sectors read", "sectors written", "failures" };
+	const uint64_t count[] = { s->read, s->written, s->failed };
+	char name[40];
+
+	for (unsigned i = 0; i < 3; i++) {
+		snprintf(name, sizeof(name), "disk %u: %s", n, what[i]);
+		line(f, name, count[i]);
+	}
+}
+
 void stats_print(FILE *f, const struct machine *m)
 {
 	double host = machine_host_seconds(m);
@@ -60,6 +73,11 @@ void stats_print(FILE *f, const struct machine *m)
 	}
 	if (m->ncpus > 1)
 		line(f, "bundles, all processors", bundles);
+	for (unsigned i = 0; i < m->opt.ndrives; i++) {
+		struct disk_stats s = disk_stats(m->disk[i]);
+
+		disk(f, i, &s);
+	}
 	fprintf(f, "%-28s %14.6f\n", "virtual seconds", (double)machine_now(m) / ITC_HZ);
 	fprintf(f, "%-28s %14.3f\n", "host seconds", host);
 	fprintf(f, "%-28s %14.2f\n", "million bundles per host s", bundles / host * 1e-6);

@@ -25,6 +25,7 @@ struct disk {
 	dev_t dev;
 	ino_t ino;
 	uint8_t *moved; /* a bit for each cluster that is in the overlay */
+	struct disk_stats stats;
 };
 
 /* ---- opening ---- */
@@ -163,6 +164,11 @@ bool disk_readonly(const struct disk *d)
 	return d->readonly;
 }
 
+struct disk_stats disk_stats(const struct disk *d)
+{
+	return d->stats;
+}
+
 bool disk_conflict(const struct disk *a, const struct disk *b)
 {
 	return a->dev == b->dev && a->ino == b->ino && (writes_image(a) || writes_image(b));
@@ -248,14 +254,8 @@ static void check_range(const struct disk *d, uint64_t sector, uint32_t n)
 	assert(sector <= d->sectors && n <= d->sectors - sector);
 }
 
-bool disk_read(struct disk *d, uint64_t sector, void *buf, uint32_t n)
+static bool read_overlay(struct disk *d, void *buf, size_t len, uint64_t at)
 {
-	uint64_t at = sector * SECTOR_SIZE;
-	size_t len = (size_t)n * SECTOR_SIZE;
-
-	check_range(d, sector, n);
-	if (d->overlay < 0)
-		return read_all(d->fd, buf, len, at);
 	while (len) {
 		size_t part = piece(at, len);
 		int fd = moved(d, at / CLUSTER) ? d->overlay : d->fd;
@@ -269,20 +269,43 @@ bool disk_read(struct disk *d, uint64_t sector, void *buf, uint32_t n)
 	return true;
 }
 
+/* Count @n sectors, or a failure. */
+static bool count(struct disk *d, bool ok, uint64_t *sectors, uint32_t n)
+{
+	*sectors += ok ? n : 0;
+	d->stats.failed += !ok;
+	return ok;
+}
+
+bool disk_read(struct disk *d, uint64_t sector, void *buf, uint32_t n)
+{
+	uint64_t at = sector * SECTOR_SIZE;
+	size_t len = (size_t)n * SECTOR_SIZE;
+	bool ok;
+
+	check_range(d, sector, n);
+	ok = d->overlay < 0 ? read_all(d->fd, buf, len, at) : read_overlay(d, buf, len, at);
+	return count(d, ok, &d->stats.read, n);
+}
+
 bool disk_write(struct disk *d, uint64_t sector, const void *buf, uint32_t n)
 {
 	uint64_t at = sector * SECTOR_SIZE;
 	size_t len = (size_t)n * SECTOR_SIZE;
+	bool ok;
 
 	check_range(d, sector, n);
 	if (d->readonly)
 		return false;
-	return d->overlay < 0 ? write_all(d->fd, buf, len, at) : write_overlay(d, buf, len, at);
+	ok = d->overlay < 0 ? write_all(d->fd, buf, len, at) : write_overlay(d, buf, len, at);
+	return count(d, ok, &d->stats.written, n);
 }
 
 bool disk_flush(struct disk *d)
 {
-	return !writes_image(d) || fdatasync(d->fd) == 0;
+	uint64_t none = 0;
+
+	return count(d, !writes_image(d) || fdatasync(d->fd) == 0, &none, 0);
 }
 
 static bool punch(struct disk *d, uint64_t sector, uint32_t n)
@@ -300,7 +323,7 @@ bool disk_zero(struct disk *d, uint64_t sector, uint32_t n, bool unmap)
 	if (d->readonly)
 		return false;
 	if (unmap && d->overlay < 0 && punch(d, sector, n))
-		return true;
+		return count(d, true, &d->stats.written, n);
 	while (n) {
 		uint32_t part = n < most ? n : most;
 

@@ -17,6 +17,11 @@
 
 struct disk;
 
+/** struct disk_stats - sectors read and written (zeroes included); requests that the host failed */
+struct disk_stats {
+	uint64_t read, written, failed;
+};
+
 /**
  * disk_open() - open an image
  * @readonly: the image is opened for reading, the disk refuses writes
@@ -34,6 +39,7 @@ bool disk_lock(const struct disk *d, char *why, size_t why_size);
 void disk_close(struct disk *d);
 uint64_t disk_sectors(const struct disk *d);
 bool disk_readonly(const struct disk *d);
+struct disk_stats disk_stats(const struct disk *d);
 /** disk_conflict() - are both the same file, and does one of them write it? */
 bool disk_conflict(const struct disk *a, const struct disk *b);
 

@@ -165,8 +165,9 @@ static struct disk *open_drive(const struct drive_options *o, bool snapshot, str
 	return NULL;
 }
 
-static bool add_drive(struct machine *m, const char *text, struct disk **disk, unsigned n)
+static bool add_drive(struct machine *m, const char *text, unsigned n)
 {
+	struct disk **disk = m->disk;
 	struct drive_options d;
 	struct pci_function *f;
 
@@ -190,10 +191,8 @@ static bool add_drive(struct machine *m, const char *text, struct disk **disk, u
 
 bool drives_create(struct machine *m)
 {
-	struct disk *disk[MACHINE_MAX_DRIVES];
-
 	for (unsigned i = 0; i < m->opt.ndrives; i++)
-		if (!add_drive(m, m->opt.drive[i], disk, i))
+		if (!add_drive(m, m->opt.drive[i], i))
 			return false;
 	return true;
 }

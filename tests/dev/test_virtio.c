@@ -15,15 +15,15 @@ enum { IN = 0, OUT = 1, FLUSH = 4, GET_ID = 8, DISCARD = 11, ZEROES = 13 };
 enum { OK = 0, IOERR = 1, UNSUPP = 2, NO_ANSWER = 0xff };
 
 static struct image image;
+static struct disk *disk; /* the machine's */
 
 static struct machine *machine(bool readonly, bool snapshot)
 {
 	struct machine *m = pcbus_create();
-	struct disk *d;
 
 	image = image_create(SECTORS);
-	d = image_open(&image, readonly, snapshot);
-	assert_true(pci_host_add(m->pci, virtio_blk_create(m, d, 3)));
+	disk = image_open(&image, readonly, snapshot);
+	assert_true(pci_host_add(m->pci, virtio_blk_create(m, disk, 3)));
 	pci_host_setup(m->pci);
 	pin_to(m, GSI_PCI_BASE + 1, VECTOR);
 	return m;
@@ -340,6 +340,9 @@ static void host_fails(void **state)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
 	assert_int_equal(request(m, OUT, 40, 512, false, NULL), OK);
 	assert_false(common(m, STATUS, 1) & NEEDS_RESET);
+	assert_int_equal(disk_stats(disk).failed, 4);
+	assert_int_equal(disk_stats(disk).read, 1);
+	assert_int_equal(disk_stats(disk).written, 2);
 }
 
 /* ---- drivers that are broken ---- */
