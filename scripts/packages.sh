@@ -12,7 +12,7 @@ AREA=packages
 host="gcc libc6-dev make binutils-ia64-linux-gnu acpica-tools libelf-dev libdw-dev zlib1g-dev"
 kernel="linux-source-6.1 flex bison bc rsync perl python3 xz-utils"
 userland="dpkg-dev patch"
-checks="libcmocka-dev libmpfr-dev clang clang-format libclang-rt-14-dev valgrind gdb-multiarch"
+checks="libcmocka-dev libmpfr-dev clang clang-format libclang-rt-14-dev valgrind gdb-multiarch e2fsprogs"
 compiler="gcc-12-source g++ libgmp-dev libmpfr-dev libmpc-dev m4 gawk"
 
 wanted="$host $kernel $userland $checks"
