@@ -11,6 +11,7 @@
 #include "fw.h"
 #include "lib.h"
 #include "sched.h"
+#include "vmmu.h"
 #include "xen.h"
 
 enum {
@@ -45,12 +46,12 @@ enum {
 #define PAL_REGISTER_INFO	39
 #define PAL_PREFETCH_VISIBILITY 41
 #define PAL_HALT_INFO		257
+#define PAL_VM_TR_READ		261
 #define PAL_BRAND_INFO		274
 
 #define PERF_MASKS  128 /* bytes that PAL_PERF_MON_INFO writes */
 #define BRAND_SIZE  128
-#define TR_LAST	    11 /* Xen/ia64: 12 of each kind */
-#define RID_BITS    18
+#define TR_LAST	    (VMMU_TRS - 1)
 #define VA_MSB	    50
 #define PA_BITS	    44
 #define KEY_BITS    16
@@ -103,6 +104,28 @@ static void perf_mon_info(struct vcpu *v, const uint64_t *a, struct pal_result *
 		r->status = PAL_INVALID;
 }
 
+/* a: number, 0: instructions or 1: data, buffer for pte, itir, ifa and rr; all fields are valid */
+static void vm_tr_read(struct vcpu *v, const uint64_t *a, struct pal_result *r)
+{
+	uint64_t tr[4] = { 0 };
+	const struct vtr *t;
+
+	if (a[0] > TR_LAST || a[1] > 1) {
+		r->status = PAL_INVALID;
+		return;
+	}
+	t = a[1] ? &v->mmu->dtr[a[0]] : &v->mmu->itr[a[0]];
+	if (t->valid) {
+		tr[0] = t->pte;
+		tr[1] = t->itir;
+		tr[2] = (t->va & ~0xffful) | 1;
+		tr[3] = (uint64_t)t->rid << 8;
+		r->v[0] = 0xf;
+	}
+	if (!copy_to_guest(v, a[2], tr, sizeof(tr)))
+		r->status = PAL_INVALID;
+}
+
 static void brand_info(struct vcpu *v, const uint64_t *a, struct pal_result *r)
 {
 	static const char name[BRAND_SIZE] = "Xen/ia64 virtual processor";
@@ -143,6 +166,7 @@ static void call(struct vcpu *v, uint64_t index, const uint64_t *a, struct pal_r
 	case PAL_FIXED_ADDR: r->v[0] = v->id; break;
 	case PAL_HALT_INFO: halt_info(v, a, r); break;
 	case PAL_PERF_MON_INFO: perf_mon_info(v, a, r); break;
+	case PAL_VM_TR_READ: vm_tr_read(v, a, r); break;
 	case PAL_BRAND_INFO: brand_info(v, a, r); break;
 	case PAL_HALT_LIGHT: halt_light(v); break;
 	case PAL_HALT: sched_stop(v, VCPU_DOWN); break;

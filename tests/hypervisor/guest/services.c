@@ -474,6 +474,13 @@ static void pal(void)
 	equal(firmware(XEN_CLASS_pal, (struct class_regs){ .r28 = 257, .in = { 257, NOWHERE } },
 		       out),
 	      -2, "... to nowhere");
+	equal(firmware(XEN_CLASS_pal,
+		       (struct class_regs){ .r28 = 261, .in = { 261, 0, 1, (uint64_t)page } }, out),
+	      0, "PAL_VM_TR_READ");
+	equal(firmware(XEN_CLASS_pal,
+		       (struct class_regs){ .r28 = 261, .in = { 261, 12, 1, (uint64_t)page } },
+		       out),
+	      -2, "... of a register that is not there");
 	equal(firmware(XEN_CLASS_pal, (struct class_regs){ .r28 = 15, .r29 = NOWHERE }, out), -2,
 	      "PAL_PERF_MON_INFO to nowhere");
 }
