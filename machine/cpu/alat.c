@@ -142,7 +142,8 @@ void alat_purge_reg(struct cpu *cpu, bool fp, unsigned reg)
 
 void alat_store(struct cpu *cpu, uint64_t where, unsigned size)
 {
-	if (!filter_has(cpu, where) && !filter_has(cpu, where + size - 1))
+	/* what is longer, a device's store, is not looked up by its ends */
+	if (size <= 16 && !filter_has(cpu, where) && !filter_has(cpu, where + size - 1))
 		return;
 	for (uint32_t live = cpu->alat_live; live; live &= live - 1) {
 		unsigned n = __builtin_ctz(live);

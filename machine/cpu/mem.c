@@ -515,23 +515,15 @@ uint64_t mem_host(struct cpu *cpu, uint64_t va)
 
 /* ---- firmware's view ---- */
 
-/* In pieces that alat_store() can be asked about, which knows no more than two units. */
-static void watched_end(struct cpu *cpu, uintptr_t host, uint64_t len)
-{
-	for (uint64_t n; cpu->alat_live && len; host += n, len -= n) {
-		n = len < 16 ? len : 16;
-		alat_store(cpu, host, n);
-	}
-}
-
 void mem_changed(struct cpu *cpu, uint64_t pa, uint64_t len)
 {
 	const struct cpu_domain *d = cpu->domain;
 	void *host = bus_ram(cpu->bus, pa, NULL);
 
 	code_written(cpu, pa, len);
-	for (unsigned i = 0; host && i < d->n; i++)
-		watched_end(d->cpu[i], (uintptr_t)host, len);
+	for (unsigned i = 0; host && len && i < d->n; i++)
+		if (d->cpu[i]->alat_live)
+			alat_store(d->cpu[i], (uintptr_t)host, len);
 }
 
 static enum exec copy(struct cpu *cpu, void *host, uint64_t va, size_t len, unsigned how)
