@@ -108,7 +108,8 @@ struct machine {
 	bool reset_request;
 	bool panic_seen; /* the console said that the guest's kernel panicked */
 	bool monitor_request;
-	double host_start; /* host's clock, seconds */
+	unsigned monitor_cpu; /* what the monitor looks at */
+	double host_start;    /* host's clock, seconds */
 };
 
 #define MACHINE_NEVER UINT64_MAX

@@ -131,7 +131,8 @@ void sched_woken(void *opaque, struct cpu *cpu)
 		return;
 	m->sched.awake |= 1UL << cpu->index;
 	set_time(m, cpu, machine_now(m));
-	sched_come_back(m, machine_now(m)); /* whoever woke it gets its next turn as all others do */
+	sched_come_back(m,
+			machine_now(m)); /* whoever woke it gets its next turn as all others do */
 	if (trace_on(m->trace, halt))
 		trace_msg(m->trace, halt, "cpu%u woken", cpu->index);
 }
@@ -226,6 +227,11 @@ struct cpu *sched_turn(struct machine *m, uint64_t until)
 
 	if (!cpu)
 		return NULL;
+	if (s->only && is_awake(m, s->only)) { /* by a step; the others then catch up */
+		cpu = m->cpus[s->only->index];
+		next = MACHINE_NEVER;
+		until = sched_time(m, cpu) + 1;
+	}
 	change_over(m, cpu);
 	s->current = cpu;
 	cpu->halted = false;
@@ -254,6 +260,7 @@ void sched_reset(struct machine *m)
 
 	s->latest = machine_now(m);
 	s->current = s->last = NULL;
+	s->only = NULL;
 	s->paused = false;
 	s->itm_next = MACHINE_NEVER;
 	s->awake = 0;

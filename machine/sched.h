@@ -31,6 +31,7 @@ struct machine;
  * @itm_next: the first of these
  * @awake: a bit for each processor that is not halted
  * @current: whose turn it is, NULL between turns; @last: whose it was
+ * @only: a debugger lets nobody else execute, NULL when all do
  * @paused: @current gave the rest of its turn away
  * @random: the interleaving's generator
  */
@@ -39,6 +40,7 @@ struct sched {
 	uint64_t slept[SCHED_MAX_CPUS], itm[SCHED_MAX_CPUS], itm_next;
 	uint64_t awake;
 	struct cpu *current, *last;
+	const struct cpu *only;
 	bool paused;
 	uint64_t random;
 };

@@ -243,7 +243,7 @@ static void resume(struct gdb *g, const char *arg, bool step)
 		g->cpu->ip = addr & ~15UL;
 		g->cpu->ri = (addr & 3) % 3;
 	}
-	gdb_go(g, step ? g->cpu : NULL);
+	gdb_go(g, step ? g->cpu : NULL, false);
 }
 
 static void cmd_continue(struct gdb *g, const char *arg)
@@ -274,10 +274,15 @@ static void cmd_step_signal(struct gdb *g, const char *arg)
 	resume(g, behind_signal(arg), true);
 }
 
-/* vCont;ACTION[:THREAD]...: the first that steps decides who steps; the others go along. */
+/*
+ * vCont;ACTION[:THREAD]...: the first that steps decides who steps. The others go along, but
+ * for a step that names its thread where no action is for all: gdb has taken a breakpoint out
+ * then, which nobody else is to miss.
+ */
 static void cmd_vcont(struct gdb *g, char *arg)
 {
 	const struct cpu *step = NULL;
+	bool for_all = false;
 
 	for (char *a = strtok(arg, ";"); a; a = strtok(NULL, ";")) {
 		const char *thread = strchr(a, ':');
@@ -288,8 +293,9 @@ static void cmd_vcont(struct gdb *g, char *arg)
 		}
 		if ((*a == 's' || *a == 'S') && !step)
 			step = thread ? by_thread(g, thread + 1) : g->at;
+		for_all |= !thread || !strcmp(thread, ":-1");
 	}
-	gdb_go(g, step);
+	gdb_go(g, step, step && !for_all);
 }
 
 static void cmd_detach(struct gdb *g, const char *arg)

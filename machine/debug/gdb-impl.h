@@ -44,8 +44,11 @@ void gdb_stop_reply(struct gdb *g);
 
 /** gdb_update() - breakpoints have changed: the processors are to look */
 void gdb_update(struct gdb *g);
-/** gdb_go() - let the guest go on; @step: the processor that stops after one instruction */
-void gdb_go(struct gdb *g, const struct cpu *step);
+/**
+ * gdb_go() - let the guest go on
+ * @step: the processor that stops after one instruction, or NULL; @alone: nobody else moves
+ */
+void gdb_go(struct gdb *g, const struct cpu *step, bool alone);
 /** gdb_let_go() - nobody debugs any more */
 void gdb_let_go(struct gdb *g);
 

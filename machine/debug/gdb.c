@@ -72,12 +72,13 @@ static void halt(struct gdb *g, struct cpu *cpu, unsigned signal)
 	g->breaks.step = NULL;
 }
 
-void gdb_go(struct gdb *g, const struct cpu *step)
+void gdb_go(struct gdb *g, const struct cpu *step, bool alone)
 {
 	g->stopped = g->told = false;
 	g->breaks.why = BREAK_NONE;
 	g->breaks.step = step;
 	g->breaks.stepped = false;
+	g->m->sched.only = alone ? step : NULL;
 	g->breaks.hit = NULL;
 	gdb_update(g);
 }
@@ -85,7 +86,7 @@ void gdb_go(struct gdb *g, const struct cpu *step)
 void gdb_let_go(struct gdb *g)
 {
 	breaks_clear(&g->breaks);
-	gdb_go(g, NULL);
+	gdb_go(g, NULL, false);
 	g->told = true;
 }
 
@@ -152,7 +153,7 @@ static void handle(struct gdb *g, enum link_event e, char *packet, size_t len)
 		break;
 	case LINK_INTERRUPT:
 		if (!g->stopped)
-			halt(g, g->at, SIGNAL_INT);
+			halt(g, sched_current(g->m), SIGNAL_INT);
 		break;
 	case LINK_PACKET:
 		if (g->stopped)

@@ -210,12 +210,25 @@ static void print_tlb(struct mon *mon, const char *name, const struct tlb_entry 
 				e[i].pte);
 }
 
+static void print_cpus(struct mon *mon)
+{
+	for (unsigned i = 0; i < mon->m->ncpus; i++) {
+		const struct cpu *cpu = mon->m->cpus[i];
+
+		fprintf(mon->out, "%c cpu %2u ip %016lx bundles %14lu%s\n",
+			cpu == mon->cpu ? '*' : ' ', i, cpu->ip, cpu->n_bundles,
+			cpu->halted ? " halted" : "");
+	}
+}
+
 static void cmd_info(struct mon *mon, char *format, char *arg, char *arg2)
 {
 	struct cpu *cpu = mon->cpu;
 
 	(void)format, (void)arg2;
-	if (arg && !strcmp(arg, "registers")) {
+	if (arg && !strcmp(arg, "cpus")) {
+		print_cpus(mon);
+	} else if (arg && !strcmp(arg, "registers")) {
 		dump_registers(mon->out, cpu);
 	} else if (arg && !strcmp(arg, "tlb")) {
 		print_tlb(mon, "itr", cpu->itr, CPU_NTR);
@@ -225,11 +238,26 @@ static void cmd_info(struct mon *mon, char *format, char *arg, char *arg2)
 	} else if (arg && !strcmp(arg, "stats")) {
 		stats_print(mon->out, mon->m);
 	} else {
-		fprintf(mon->out, "info registers, info tlb or info stats\n");
+		fprintf(mon->out, "info cpus, info registers, info tlb or info stats\n");
 	}
 }
 
 /* ---- the rest ---- */
+
+/* Stays chosen, also for the monitor commands of a debugger. */
+static void cmd_cpu(struct mon *mon, char *format, char *arg, char *arg2)
+{
+	char *end = arg;
+	unsigned long n = arg ? strtoul(arg, &end, 10) : 0;
+
+	(void)format, (void)arg2;
+	if (end == arg || *end || n >= mon->m->ncpus) {
+		fprintf(mon->out, "cpu N: one of 0 to %u\n", mon->m->ncpus - 1);
+		return;
+	}
+	mon->m->monitor_cpu = n;
+	mon->cpu = mon->m->cpus[n];
+}
 
 static void cmd_cont(struct mon *mon, char *format, char *arg, char *arg2)
 {
@@ -258,6 +286,8 @@ static const struct command {
 	void (*run)(struct mon *mon, char *format, char *arg, char *arg2);
 } commands[] = {
 	{ "info", "registers|tlb|stats", "show the processor's state or the counts", cmd_info },
+	{ "info", "cpus", "all processors: where they are", cmd_info },
+	{ "cpu", "N", "look at processor N from now on", cmd_cpu },
 	{ "x", "/FORMAT ADDRESS", "memory by virtual address, /8gx = 8 giant words, hex", cmd_x },
 	{ "xp", "/FORMAT ADDRESS", "memory by physical address", cmd_xp },
 	{ "disas", "[ADDRESS [BUNDLES]]", "disassemble, from ip if not told", cmd_disas },
@@ -304,14 +334,14 @@ static void run_command(struct mon *mon, char *line)
 
 void monitor_command(struct machine *m, FILE *out, char *line)
 {
-	struct mon mon = { .m = m, .cpu = m->cpus[0], .out = out };
+	struct mon mon = { .m = m, .cpu = m->cpus[m->monitor_cpu], .out = out };
 
 	run_command(&mon, line);
 }
 
 void monitor(struct machine *m)
 {
-	struct mon mon = { .m = m, .cpu = m->cpus[0], .out = stdout };
+	struct mon mon = { .m = m, .cpu = m->cpus[m->monitor_cpu], .out = stdout };
 	char line[256];
 
 	m->monitor_request = false;
