@@ -45,7 +45,7 @@ test_exe    := $(test_src:%.c=$(O)/%)
 formatted   := $(filter-out %.def pvops/pvasm.h,$(wildcard isa/*.[ch] pvcheck/*.[ch] pvops/*.[ch] machine/*.[ch] machine/*/*.[ch] \
 	       tests/*/*.[ch] tests/pvops/guest/*.[ch] userland/*.[ch] userland/*/*.[ch]))
 
-.PHONY: help run check machine hypervisor pvcheck toolchain kernel kernel-stock kernel-pv userland bench unit torture fuzz clean format format-check FORCE
+.PHONY: help run check machine hypervisor pvcheck toolchain kernel kernel-stock kernel-pv userland bench unit torture seeds fuzz clean format format-check FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -56,6 +56,7 @@ help:
 	@echo 'make unit          host unit tests only (seconds)'
 	@echo 'make bench         speed of the machine: compute loop, boot, fork, system calls'
 	@echo 'make torture       GCC'"'"'s gcc.c-torture/execute on the machine (about 10 minutes)'
+	@echo 'make seeds         Linux on four processors, each of SEEDS="1 100" an interleaving'
 	@echo 'make machine       the emulator: build/ia64-machine'
 	@echo 'make fuzz          fuzz all that takes foreign input, FUZZ_SECONDS=600 for each target'
 	@echo 'make pvcheck       the checker of kernels, modules and objects: build/pvcheck'
@@ -95,6 +96,12 @@ LEVELS ?= O0 O2 O3
 
 torture: machine kernel-stock
 	$(Q)O=$(O) tests/torture/torture.sh $(LEVELS)
+
+# Four processors, 100 interleavings, natively and with every pv operation replaced.
+SEEDS ?= 1 100
+
+seeds: machine kernel-pv userland
+	$(Q)O=$(O) tests/smp/seeds.sh $(SEEDS)
 
 # FUZZ="gdb guest": these alone. Crashes and what covers more are left in build/tests/fuzz.
 fuzz: $(O)/.packages machine hypervisor

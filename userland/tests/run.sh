@@ -6,7 +6,7 @@
 
 cd /tmp
 list="$*"
-[ -n "$list" ] || list="process signal memory rse isa fp thread time io proc entry shell module pvops"
+[ -n "$list" ] || list="process signal memory rse isa fp thread smp time io proc entry shell module pvops"
 
 count=0
 for name in $list; do count=$((count + 1)); done
