@@ -185,7 +185,7 @@ static void guest_input(struct domain *d, char ch)
 	feed(d);
 }
 
-static void input(char ch)
+void console_typed(char ch)
 {
 	if (ch == CONSOLE_ESCAPE)
 		console_focus(focus ? NULL : last_focus);
@@ -230,7 +230,7 @@ void console_focus(struct domain *d)
 void console_init(bool log)
 {
 	logging = log;
-	uart_init(input);
+	uart_init(console_typed);
 }
 
 bool console_create(struct domain *d, void *ring)

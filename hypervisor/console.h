@@ -29,6 +29,9 @@ void console_write(struct domain *d, const char *text, uint64_t bytes);
 /** console_drain - look at the ring */
 void console_drain(struct domain *d);
 
+/** console_typed - a character from the serial line, to whoever has the focus */
+void console_typed(char c);
+
 /** console_focus - NULL: the monitor */
 void console_focus(struct domain *d);
 struct domain *console_focused(void);

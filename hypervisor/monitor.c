@@ -281,7 +281,12 @@ static void edit(char c)
 
 void monitor_run(void)
 {
-	for (unsigned int i = 0; i < typed_len; i++)
-		edit(typed[i]);
+	/* what is behind `console` was meant for the guest */
+	for (unsigned int i = 0; i < typed_len; i++) {
+		if (console_focused())
+			console_typed(typed[i]);
+		else
+			edit(typed[i]);
+	}
 	typed_len = 0;
 }
