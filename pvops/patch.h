@@ -21,6 +21,7 @@ enum pv_action {
 	PV_NATIVE, /* they stay as they are */
 	PV_INSN,   /* another instruction, in place where its unit fits */
 	PV_CALL,   /* a call of a C function, which loses no register but the site's target */
+	PV_SHORT,  /* a few bundles of the backend's, out of line; a call where they do not suit */
 };
 
 /* Operands of a PV_INSN instruction that are taken from the site's own */
@@ -30,17 +31,37 @@ enum pv_action {
 #define PV_TAKE_IMM 8u
 
 /**
+ * struct pv_short - bundles that stand for a site (pvops/short.h has how they are written)
+ * @code: IA-64 bundles, 16 bytes each; the last one ends in a stop
+ * @bundles: how many
+ * @qp: it is for sites with this predicate only; PV_SHORT_ANY: for any
+ * @apart: it has predicates of its own, so that what is predicated branches to it. Otherwise
+ *	each instruction gets the site's predicate
+ */
+struct pv_short {
+	const void *code;
+	uint8_t bundles;
+	uint8_t qp;
+	bool apart;
+};
+#define PV_SHORT_ANY 0xff
+
+/**
  * struct pv_choice - a backend's choice for one operation
  * @action: enum pv_action
  * @take: PV_INSN: operands of @insn that come from the site; its predicate always does
  * @insn: PV_INSN: the instruction; not IP-relative
- * @fn: PV_CALL: the C function's pointer (on IA-64, the address of its descriptor)
+ * @fn: PV_CALL, PV_SHORT: the C function's pointer (on IA-64, the address of its descriptor)
+ * @via: PV_CALL, PV_SHORT: code to call in place of pv_thunk, with pv_thunk's contract; 0: none
+ * @code: PV_SHORT; of an operation of shape EACH, the second is for the parts that pass 0
  */
 struct pv_choice {
 	uint8_t action;
 	uint8_t take;
 	struct isa_insn insn;
 	uint64_t fn;
+	uint64_t via;
+	const struct pv_short *code[2];
 };
 
 /** enum pv_reason - why a site is not patched; pv_reason_text() has the words */
@@ -93,6 +114,8 @@ struct pv_moved {
  * @moved_max: its size
  * @moved_count: how many are in use
  * @thunk: address of pv_thunk, code, not a descriptor
+ * @gp: what r1 holds at every site; 0: this is not known, and PV_SHORT is a call. (In compiled
+ *	code a site is a volatile asm, across which no compiler moves a change of gp.)
  * @check_only: plan and check, write no text. The copy area and the list are scratch then:
  *	PV_UNIT_BYTES and PV_UNIT_BUNDLES do
  * @text: where the bundle at an address can be read and written; NULL: not patchable text
@@ -110,6 +133,7 @@ struct pv_patch_env {
 	size_t moved_max;
 	size_t moved_count;
 	uint64_t thunk;
+	uint64_t gp;
 	bool check_only;
 	void *(*text)(struct pv_patch_env *env, uint64_t address);
 	void (*flush)(struct pv_patch_env *env, const void *bundle);

@@ -114,7 +114,7 @@ static enum pv_reason plan_call(struct pv_slot *slot, const struct pv_site *site
 
 	slot->todo = PV_CALLED;
 	slot->qp = slot->insn.qp;
-	slot->call = (struct pv_call){ .fn = choice->fn };
+	slot->call = (struct pv_call){ .fn = choice->fn, .thunk = choice->via };
 	if (sh == PV_SHAPE_LAST)
 		reason = add_part(slot, run, site);
 	else if (run->op != PV_OP_none)
@@ -124,6 +124,34 @@ static enum pv_reason plan_call(struct pv_slot *slot, const struct pv_site *site
 	if (!reason && !operands_reachable(&slot->call, sh, &slot->insn))
 		return PV_BAD_OPERAND;
 	return reason;
+}
+
+/* Whether a backend's bundles can stand for this site; else it becomes a call. */
+static const struct pv_short *short_for(const struct pv_slot *slot, const struct pv_choice *choice,
+					const struct pv_native_insn *native)
+{
+	const enum pv_shape sh = shape((enum pv_op)native->op);
+	const struct pv_short *code = choice->code[sh == PV_SHAPE_EACH && !native->arg];
+
+	if (!code || (code->qp != PV_SHORT_ANY && code->qp != slot->qp))
+		return NULL;
+	return code;
+}
+
+static enum pv_reason plan_short(struct pv_slot *slot, const struct pv_site *site,
+				 const struct pv_choice *choice,
+				 const struct pv_native_insn *native, struct pv_run *run,
+				 uint64_t gp)
+{
+	enum pv_reason reason = plan_call(slot, site, choice, native, run);
+
+	if (reason || !gp || slot->todo != PV_CALLED)
+		return reason;
+	slot->code = short_for(slot, choice, native);
+	slot->gp = gp;
+	if (slot->code)
+		slot->todo = PV_SHORTED;
+	return PV_OK;
 }
 
 static enum pv_reason plan_insn(struct pv_slot *slot, const struct pv_site *site,
@@ -151,7 +179,7 @@ static enum pv_reason plan_insn(struct pv_slot *slot, const struct pv_site *site
 }
 
 static enum pv_reason plan_site(struct pv_slot *slot, const struct pv_site *site,
-				const struct pv_choice *choices, struct pv_run *run)
+				const struct pv_choice *choices, struct pv_run *run, uint64_t gp)
 {
 	const struct pv_native_insn *native;
 	const struct pv_choice *choice;
@@ -166,6 +194,7 @@ static enum pv_reason plan_site(struct pv_slot *slot, const struct pv_site *site
 	case PV_NATIVE: return PV_OK;
 	case PV_INSN: return plan_insn(slot, site, choice);
 	case PV_CALL: return plan_call(slot, site, choice, native, run);
+	case PV_SHORT: return plan_short(slot, site, choice, native, run, gp);
 	default: return PV_BAD_CHOICE;
 	}
 }
@@ -244,8 +273,9 @@ enum pv_reason pv_plan_bundle(struct pv_plan *plan, const struct pv_site *first,
 				return PV_BAD_RUN;
 			continue;
 		}
-		reason = plan_site(slot, site++, choices, run);
-		slot->call.thunk = env->thunk;
+		reason = plan_site(slot, site++, choices, run, env->gp);
+		if (!slot->call.thunk)
+			slot->call.thunk = env->thunk;
 		if (!reason && site < end && pv_site_slot(site) == i)
 			reason = PV_DUPLICATE;
 	}
@@ -276,7 +306,8 @@ bool pv_plan_in_place(const struct pv_plan *plan, struct isa_bundle *b)
 		struct pv_slot nop = { .unit = slot->unit };
 
 		switch (slot->todo) {
-		case PV_CALLED: return false;
+		case PV_CALLED:
+		case PV_SHORTED: return false;
 		case PV_KEEP: continue;
 		case PV_DROP:
 			nop.insn.id = slot->unit == ISA_SLOT_I ? ISA_nop_i : ISA_nop_m;

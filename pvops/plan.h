@@ -14,12 +14,15 @@ enum pv_todo {
 	PV_DROP,    /* it becomes a nop */
 	PV_REPLACE, /* it becomes @insn */
 	PV_CALLED,  /* it becomes @call */
+	PV_SHORTED, /* it becomes @code */
 };
 
 /**
  * struct pv_slot - one slot of a planned bundle
  * @insn: the instruction; PV_REPLACE: the new one
  * @call: PV_CALLED
+ * @code: PV_SHORTED; its operands are those of @insn
+ * @gp: PV_SHORTED: what r1 holds
  * @unit: enum isa_slot, of the template; ISA_SLOT_L is skipped
  * @qp: PV_CALLED: the site's predicate
  * @todo: enum pv_todo
@@ -27,6 +30,8 @@ enum pv_todo {
 struct pv_slot {
 	struct isa_insn insn;
 	struct pv_call call;
+	const struct pv_short *code;
+	uint64_t gp;
 	uint8_t unit;
 	uint8_t qp;
 	uint8_t todo;
@@ -74,6 +79,9 @@ bool pv_plan_in_place(const struct pv_plan *plan, struct isa_bundle *b);
 /** pv_relocate - write the copy of a bundle as its plan says; fills in @moved's offsets */
 enum pv_reason pv_relocate(struct pv_copy *copy, const struct pv_plan *plan,
 			   struct pv_moved *moved);
+
+/** pv_emit_short - the bundles of a PV_SHORTED slot (short.h) */
+void pv_emit_short(struct pv_copy *copy, const struct pv_slot *slot);
 
 /** pv_is_nop - a nop of any unit; it is not carried over into a copy */
 bool pv_is_nop(const struct isa_insn *insn);

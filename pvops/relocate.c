@@ -153,6 +153,12 @@ static enum pv_reason emit_slot(struct pv_copy *c, const struct pv_plan *plan, u
 		else
 			pv_emit_call(c, &s->call);
 		return PV_OK;
+	case PV_SHORTED:
+		if (s->qp && s->code->apart)
+			branch_to_tail(c, tail, TAIL_SITE, &brl, ISA_SLOT_X);
+		else
+			pv_emit_short(c, s);
+		return PV_OK;
 	default: return keep(c, plan, i, tail);
 	}
 }
@@ -172,7 +178,10 @@ static void emit_tail(struct pv_copy *c, const struct pv_plan *plan, unsigned in
 	pv_put_insn(c, tail->at, tail->unit, &tail->branch);
 	switch (tail->kind) {
 	case TAIL_SITE:
-		pv_emit_call(c, &s->call);
+		if (s->todo == PV_SHORTED)
+			pv_emit_short(c, s);
+		else
+			pv_emit_call(c, &s->call);
 		pv_emit_brl(c, 0, next, first);
 		break;
 	case TAIL_CALL:
