@@ -14,9 +14,10 @@
 #include <string.h>
 
 static const char *const kind_name[PC_EXCEPT_COUNT] = {
-	[PC_EXCEPT_ENTRY] = "entry",   [PC_EXCEPT_FUNCTION] = "function",
-	[PC_EXCEPT_TRAPS] = "traps",   [PC_EXCEPT_LATER] = "later",
-	[PC_EXCEPT_NATIVE] = "native", [PC_EXCEPT_SCRATCH] = "scratch",
+	[PC_EXCEPT_ENTRY] = "entry",	 [PC_EXCEPT_FUNCTION] = "function",
+	[PC_EXCEPT_TRAPS] = "traps",	 [PC_EXCEPT_LATER] = "later",
+	[PC_EXCEPT_NATIVE] = "native",	 [PC_EXCEPT_SCRATCH] = "scratch",
+	[PC_EXCEPT_FLAVOUR] = "flavour",
 };
 
 struct exception {

@@ -26,6 +26,19 @@ static bool in_flavour(const struct pc_image *image, const struct pc_symbol *s)
 	return pc_flavour_section(&image->section[s->section]);
 }
 
+bool pc_flavour_means(struct pc_check *check, const struct pc_hit *hit)
+{
+	const struct pc_section *section = pc_section_at(&check->image, hit->addr);
+	struct pc_bundle b;
+	char text[128];
+
+	if (hit->class != PC_SENSITIVE || !section || !pc_flavour_section(section) ||
+	    !pc_bundle_read(&check->image, hit->addr, &b))
+		return false;
+	isa_print(text, sizeof(text), &b.insn[hit->addr & 3], b.addr);
+	return pc_excepted(check, PC_EXCEPT_FLAVOUR, text);
+}
+
 /** struct flavours - pointers to the symbols in flavour sections */
 struct flavours {
 	const struct pc_symbol **symbol;

@@ -328,6 +328,7 @@ static void fork_path(struct walk *w, struct path *p, unsigned int qp)
 }
 
 enum step { ON, OVER };
+enum { AR_PFS = 64 };
 
 static enum step branch(struct walk *w, struct path *p, const struct isa_insn *insn)
 {
@@ -337,8 +338,11 @@ static enum step branch(struct walk *w, struct path *p, const struct isa_insn *i
 	case ISA_br_call:
 	case ISA_br_call_ind:
 	case ISA_brl_call:
-		call(p);
+		/* To the bundle behind it: it is there for what it leaves in ar.pfs. */
+		if (target != (p->at & ~UINT64_C(15)) + ISA_BUNDLE_BYTES)
+			call(p);
 		set(p, ISA_FILE_BR, insn->r1, new_name(p), p->at);
+		set(p, ISA_FILE_AR, AR_PFS, new_name(p), p->at);
 		return ON;
 	case ISA_br_ret:
 	case ISA_br_cond_ind: finish(w, p); return OVER; /* it leaves the macro for good */

@@ -278,6 +278,7 @@ enum pc_exception_kind {
 	PC_EXCEPT_LATER,    /* a symbol: its code only runs behind pv_start() */
 	PC_EXCEPT_NATIVE,   /* BACKEND_OPERATION: left native on purpose */
 	PC_EXCEPT_SCRATCH,  /* a register: Linux never uses it */
+	PC_EXCEPT_FLAVOUR,  /* a sensitive instruction, as printed: a guest's macros mean it */
 	PC_EXCEPT_COUNT
 };
 
@@ -347,6 +348,14 @@ void pc_sites_check(struct pc_check *check);
 void pc_movable_check(struct pc_check *check, struct pv_site *site, size_t count);
 void pc_flavours_check(struct pc_check *check);
 bool pc_flavour_section(const struct pc_section *section);
+
+/**
+ * pc_flavour_means - is this sensitive instruction one that a guest's macros contain on purpose?
+ *
+ * In a flavour of the assembly sources what does not fault may still be right, where the
+ * backend knows what it does there: the exceptions say which.
+ */
+bool pc_flavour_means(struct pc_check *check, const struct pc_hit *hit);
 /** pc_entry_prefix - of PREFIX_NAME, PREFIX without an underscore: its length with one; or 0 */
 size_t pc_entry_prefix(const char *symbol, const char *entry);
 /** pc_layouts_check - vector tables, fast system calls and gate pages against the native ones */

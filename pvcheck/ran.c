@@ -173,6 +173,8 @@ static enum pc_verdict judge(struct pc_check *check, const struct ran *r)
 	if (hit->recorded)
 		return class == PC_PRIVILEGED ? PC_RAN_SITE
 					      : clean(check, addr, r, "a site that is not patched");
+	if (pc_flavour_means(check, hit))
+		return PC_RAN_KEPT;
 	s = pc_symbol_at(&check->image, addr);
 	if (s && (pc_excepted(check, PC_EXCEPT_FUNCTION, s->name) ||
 		  (class == PC_PRIVILEGED && pc_excepted(check, PC_EXCEPT_TRAPS, s->name))))

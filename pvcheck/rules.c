@@ -41,7 +41,7 @@ static void judge_hits(struct pc_check *check)
 		const struct pc_hit *hit = &check->hit[i];
 		struct pc_bundle b;
 
-		if (hit->recorded || is_expansion(check, hit))
+		if (hit->recorded || is_expansion(check, hit) || pc_flavour_means(check, hit))
 			continue;
 		if (pc_native_only(check, hit->bundle, hit->class)) {
 			check->native_only++;

@@ -14,23 +14,23 @@
 #define PVOPS_CONTRACT_H
 
 #define PV_CONTRACT_SECTION ".pv_contract"
-#define PV_CONTRACT_PREFIX "pv_contract__" /* pv_contract__FLAVOUR__MACRO */
+#define PV_CONTRACT_PREFIX  "pv_contract__" /* pv_contract__FLAVOUR__MACRO */
 
-#define pred p6
-#define pred_i p6
-#define pred_d p7
+#define pred	  p6
+#define pred_i	  p6
+#define pred_d	  p7
 #define pred_clob p8
-#define reg r18
-#define reg0 r18
-#define reg1 r19
-#define clob r20
-#define clob0 r20
-#define clob1 r21
-#define clob2 r22
-#define addr r23
-#define size r24
-#define slot r25
-#define kr CURRENT
+#define reg	  r18
+#define reg0	  r18
+#define reg1	  r19
+#define clob	  r2
+#define clob0	  r2
+#define clob1	  r3
+#define clob2	  r14
+#define addr	  r23
+#define size	  r24
+#define slot	  r25
+#define kr	  CURRENT
 #define extra
 #define workaround
 

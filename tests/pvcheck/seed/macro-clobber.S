@@ -15,16 +15,16 @@ pv_contract__native__COVER:
 	.endp	pv_contract__native__COVER
 	br.ret.sptk.many b0
 	;;
-	// r20 is declared (clob), r18 is the result, r11 is put aside and brought back
+	// r2 is declared (clob), r18 is the result, r11 is put aside and brought back
 	.proc	pv_contract__xen__THASH
 pv_contract__xen__THASH:
-	mov	r20=r11
+	mov	r2=r11
 	;;
 (p6)	mov	r11=r19
 	;;
 (p6)	ld8	r18=[r11]
 	;;
-	mov	r11=r20
+	mov	r11=r2
 	;;
 	.endp	pv_contract__xen__THASH
 	br.ret.sptk.many b0
@@ -32,7 +32,7 @@ pv_contract__xen__THASH:
 	// r8 is the hypercall's result and has no name here
 	.proc	pv_contract__kvm__THASH
 pv_contract__kvm__THASH:
-(p6)	mov	r20=r8
+(p6)	mov	r2=r8
 	;;
 (p6)	mov	r8=r19
 	;;
@@ -40,7 +40,7 @@ pv_contract__kvm__THASH:
 	;;
 (p6)	mov	r18=r8
 	;;
-(p7)	mov	r8=r20		// FIND macro-clobber: under another predicate than it was saved
+(p7)	mov	r8=r2		// FIND macro-clobber: under another predicate than it was saved
 	;;
 	.endp	pv_contract__kvm__THASH
 	br.ret.sptk.many b0

@@ -13,11 +13,11 @@ pv_contract__xen__RSM_PSR_IC:
 	br.cond.sptk 1f
 	;;
 	.pushsection .text..pv_asm.body, "ax", @progbits
-1:	movl	r20=0xfffff00000000000
+1:	movl	r2=0xfffff00000000000
 	;;
-	st4	[r20]=r0, 8	// the base is r20 as well: declared
+	st4	[r2]=r0, 8	// the base is r2 as well: declared
 	;;
-	mov	b6=r20		// FIND macro-clobber
+	mov	b6=r2		// FIND macro-clobber
 	;;
 	br.cond.sptk 2f
 	;;
