@@ -271,18 +271,38 @@
 	AUDIT_POISON(clob2)						\
 	AUDIT_END
 
+#define MOV_FROM_PSR_PP(pred, reg, clob)				\
+	AUDIT_BEGIN							\
+	AUDIT_COUNT(pred, clob, MOV_FROM_PSR_PP)			\
+(pred)	mov reg = psr;							\
+	;;								\
+(pred)	extr.u reg = reg, 21, 1;					\
+	;;								\
+(pred)	shl reg = reg, 21;						\
+	AUDIT_POISON(clob)						\
+	AUDIT_END
+
+#define RSM_PSR_DT_TO_PAGE_FAULT(clob)					\
+	AUDIT_BEGIN							\
+	AUDIT_COUNT_DT(p0, clob, RSM_PSR_DT_TO_PAGE_FAULT)		\
+	rsm psr.dt;							\
+	AUDIT_POISON(clob)						\
+	AUDIT_END
+
 #define RSM_PSR_DT							\
 	AUDIT_BEGIN							\
 	AUDIT_COUNT_NOREG(RSM_PSR_DT)					\
 	rsm psr.dt;							\
 	AUDIT_END
 
-#define SSM_PSR_DT_AND_SRLZ_I						\
+#define SSM_PSR_DT_AND_SRLZ_I(pclob, clob)				\
 	AUDIT_BEGIN							\
-	AUDIT_COUNT_NOREG(SSM_PSR_DT_AND_SRLZ_I)			\
+	AUDIT_COUNT_DT(p0, clob, SSM_PSR_DT_AND_SRLZ_I)			\
 	ssm psr.dt;							\
 	;;								\
 	srlz.i;								\
+	AUDIT_FLIP(pclob, clob)						\
+	AUDIT_POISON(clob)						\
 	AUDIT_END
 
 /* psr.be is the caller's until here: count behind it. */
@@ -323,10 +343,49 @@
 	AUDIT_POISON(clob1)						\
 	AUDIT_END
 
+#define BSW_1_SCRATCH(clob0, clob1)					\
+	AUDIT_BEGIN							\
+	AUDIT_COUNT(p0, clob0, BSW_1_SCRATCH)				\
+	bsw.1;								\
+	;;								\
+	AUDIT_POISON(clob0)						\
+	AUDIT_POISON(clob1)						\
+	;;								\
+	AUDIT_POISON(r16)						\
+	AUDIT_POISON(r17)						\
+	AUDIT_POISON(r18)						\
+	AUDIT_POISON(r19)						\
+	AUDIT_POISON(r20)						\
+	AUDIT_POISON(r21)						\
+	AUDIT_POISON(r22)						\
+	AUDIT_POISON(r23)						\
+	AUDIT_POISON(r24)						\
+	AUDIT_POISON(r25)						\
+	AUDIT_POISON(r26)						\
+	AUDIT_POISON(r27)						\
+	AUDIT_POISON(r28)						\
+	AUDIT_POISON(r29)						\
+	AUDIT_POISON(r30)						\
+	AUDIT_POISON(r31)						\
+	AUDIT_END
+
 #define COVER								\
 	AUDIT_BEGIN							\
 	AUDIT_COUNT_NOREG(COVER)					\
 	cover;								\
+	AUDIT_END
+
+/* ar.pfs cannot hold just anything. */
+#define COVER_FOR_RFI(clob0, clob1)					\
+	AUDIT_BEGIN							\
+	AUDIT_COUNT_DT(p0, clob0, COVER_FOR_RFI)			\
+	cover;								\
+	;;								\
+	AUDIT_POISON(clob0)						\
+	AUDIT_POISON(clob1)						\
+	;;								\
+	mov b0 = clob0;							\
+	mov.i ar.pfs = r0;						\
 	AUDIT_END
 
 /* The native sequence, whose instructions are macros again. */

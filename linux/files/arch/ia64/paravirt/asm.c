@@ -46,14 +46,14 @@ struct pv_asm {
 };
 
 /* Labels in assembly: addresses, not function descriptors. */
-#define PV_LABEL_BRANCH(name) extern const char ia64_##name[], audit_##name[];
+#define PV_LABEL_BRANCH(name) extern const char ia64_##name[], audit_##name[], xen_##name[];
 #define PV_LABEL_TABLE(name)
 #define PV_ENTRY(name, kind, doc) PV_LABEL_##kind(name)
 #include <pvops/ops.def>
-extern const char ia64_ivt[], audit_ivt[];
-extern unsigned long fsyscall_table[], audit_fsyscall_table[];
-extern const char fsys_bubble_down[], audit_fsys_bubble_down[];
-extern char audit_gate[];
+extern const char ia64_ivt[], audit_ivt[], xen_ivt[];
+extern unsigned long fsyscall_table[], audit_fsyscall_table[], xen_fsyscall_table[];
+extern const char fsys_bubble_down[], audit_fsys_bubble_down[], xen_fsys_bubble_down[];
+extern char audit_gate[], xen_gate[];
 
 #define PV_ADDRESS_BRANCH(prefix, name) [PV_ENTRY_##name] = prefix##_##name,
 #define PV_ADDRESS_TABLE(prefix, name)
@@ -83,13 +83,29 @@ static const struct pv_asm pv_asm_audit = {
 #include <pvops/ops.def>
 	},
 };
+#endif
 
+#ifdef CONFIG_PARAVIRT_XEN
+static const struct pv_asm pv_asm_xen = {
+	.name = "xen",
+	.ivt = xen_ivt,
+	.fsyscall_table = xen_fsyscall_table,
+	.fsys_bubble_down = xen_fsys_bubble_down,
+	.gate = xen_gate,
+	.entry = {
+#define PV_ENTRY(name, kind, doc) PV_ADDRESS_##kind(xen, name)
+#include <pvops/ops.def>
+	},
+};
 #endif
 
 /* Those that bare metal does not start with. */
 static const struct pv_asm *const pv_asm_flavours[] = {
 #ifdef CONFIG_PARAVIRT_AUDIT
 	&pv_asm_audit,
+#endif
+#ifdef CONFIG_PARAVIRT_XEN
+	&pv_asm_xen,
 #endif
 };
 

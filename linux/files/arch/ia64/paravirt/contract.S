@@ -24,6 +24,22 @@
 	;;				\
 	mov clob0 = r0;			\
 	mov clob1 = r0
+
+/* And these may lose more than the native ones do (ops.def). */
+# undef BSW_1_SCRATCH
+# define BSW_1_SCRATCH(clob0, clob1)	\
+	bsw.1;				\
+	;;				\
+	mov r16 = r0; mov r17 = r0; mov r18 = r0; mov r19 = r0; mov r20 = r0; mov r21 = r0; \
+	mov r22 = r0; mov r23 = r0; mov r24 = r0; mov r25 = r0; mov r26 = r0; mov r27 = r0; \
+	mov r28 = r0; mov r29 = r0; mov r30 = r0; mov r31 = r0
+
+# undef COVER_FOR_RFI
+# define COVER_FOR_RFI(clob0, clob1)	\
+	cover;				\
+	;;				\
+	mov b0 = r0;			\
+	mov.i ar.pfs = r0
 #endif
 
 /* As ivt.S has it. */

@@ -65,6 +65,7 @@ static void free_code(struct pv_code *code)
 static void init_env(struct pv_patch_env *env, struct module *mod)
 {
 	env->thunk = (u64)pv_thunk;
+	env->gp = mod->arch.gp;
 	env->text = module_text_at;
 	env->flush = pv_flush_bundle;
 	env->sync = pv_sync_text;

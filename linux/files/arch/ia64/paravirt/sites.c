@@ -48,6 +48,7 @@ LIST_HEAD(pv_codes);
 bool paravirt_patched __read_mostly;
 
 struct pv_choice pv_choices[PV_OP_COUNT];
+void (*pv_refine)(struct pv_choice *choices) __ro_after_init;
 
 extern struct pv_site __start_pv_sites[], __stop_pv_sites[];
 extern char __start_pv_exit_text[], __stop_pv_exit_text[];
@@ -100,6 +101,8 @@ void pv_make_choices(void)
 		pv_choices[op].action = pv_op_overridden(op) ? PV_CALL : PV_NATIVE;
 		pv_choices[op].fn = pv_op_function(&pv_cpu_ops, op);
 	}
+	if (pv_refine)
+		pv_refine(pv_choices);
 }
 
 /* What a function pointer points to: its code (the rest of the descriptor is gp). */
@@ -134,6 +137,7 @@ static void __init init_env(struct pv_patch_env *env)
 	env->moved = pv_area.moved;
 	env->moved_max = PV_MOVED_MAX;
 	env->thunk = (u64)pv_thunk;
+	env->gp = ia64_getreg(_IA64_REG_GP);
 	env->text = kernel_text_at;
 	env->flush = pv_flush_bundle;
 	env->sync = pv_sync_text;

@@ -33,6 +33,9 @@ extern struct dentry *pv_debugfs;
 extern struct pv_choice pv_choices[];
 void pv_make_choices(void);
 
+/* The backend's: better choices than calls. NULL: it has none. */
+extern void (*pv_refine)(struct pv_choice *choices);
+
 /* Members of every environment. */
 void pv_flush_bundle(struct pv_patch_env *env, const void *bundle);
 void pv_sync_text(struct pv_patch_env *env);

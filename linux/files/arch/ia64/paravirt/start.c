@@ -21,8 +21,10 @@
 #include <asm/setup.h>
 
 #include <backends/audit/audit.h>
+#include <backends/xen/privop.h>
 #include <pvops/pvops.h>
 
+#include "sites.h"
 #include "start.h"
 
 /* In .data, not .bss: an entry point may set it before anything is cleared. */
@@ -34,15 +36,22 @@ struct pv_report pv_report __ro_after_init = { .backend = "native" };
  * struct pv_backend - what can be selected
  * @name: for "pv_ops=" on the command line; also that of its assembly flavour
  * @setup: fills the members of the pv_* tables that it overrides; NULL: none
+ * @trap: of a guest: afterwards gives back to pv_cpu_ops what the hypervisor can emulate
+ * @refine: choices for sites that are better than calls; NULL: none
  */
 struct pv_backend {
 	const char *name;
 	void (*setup)(void);
+	void (*trap)(void);
+	void (*refine)(struct pv_choice *choices);
 };
 
 /* Those that an environment brings with it; bare metal brings none. */
 static const struct pv_backend pv_environments[PV_ENV_COUNT] __initconst = {
 	[PV_ENV_NATIVE] = { "native", NULL },
+#ifdef CONFIG_PARAVIRT_XEN
+	[PV_ENV_XEN] = { "xen", xen_setup, xen_trap_cpu_ops, xen_refine },
+#endif
 };
 
 /* Those that can be asked for. */
@@ -73,19 +82,42 @@ static const char *__init pv_option(const char *line)
 	return found;
 }
 
-static const struct pv_backend *__init pv_select(const char *line)
+/* What the command line names; NULL: nothing, or nothing that there is here. */
+static const struct pv_backend *__init pv_asked_for(const char *line)
 {
 	const char *option = pv_option(line);
 	size_t length = option ? strcspn(option, " ") : 0;
 	unsigned int i;
 
-	for (i = 0; option && i < ARRAY_SIZE(pv_named); i++)
-		if (strlen(pv_named[i].name) == length &&
-		    !memcmp(pv_named[i].name, option, length))
+	for (i = 0; option && i < ARRAY_SIZE(pv_named); i++) {
+		if (strlen(pv_named[i].name) != length ||
+		    memcmp(pv_named[i].name, option, length))
+			continue;
+		if (pv_environment == PV_ENV_NATIVE || !pv_named[i].setup)
 			return &pv_named[i];
+		pv_note("pv_ops: that backend is for bare hardware; using the environment's\n");
+		return NULL;
+	}
 	if (option)
 		pv_note("pv_ops: no such backend on the command line; using the environment's\n");
-	return &pv_environments[pv_environment];
+	return NULL;
+}
+
+/* In a guest, "native" is about the C sites: those that can be emulated are left to that. */
+static const struct pv_backend *__init pv_setup(const char *line)
+{
+	const struct pv_backend *asked = pv_asked_for(line);
+	const struct pv_backend *backend = &pv_environments[pv_environment];
+
+	if (asked && pv_environment == PV_ENV_NATIVE)
+		backend = asked;
+	if (!backend->setup)
+		return NULL;
+	backend->setup();
+	pv_refine = backend->refine;
+	if (asked && backend->trap)
+		backend->trap();
+	return backend;
 }
 
 /**
@@ -97,11 +129,9 @@ void __init pv_start(void)
 {
 	const struct pv_backend *backend;
 
-	backend = pv_select(__va(ia64_boot_param->command_line));
-	if (!backend->setup)
+	backend = pv_setup(__va(ia64_boot_param->command_line));
+	if (!backend)
 		return;
-
-	backend->setup();
 	if (pv_find_null()) {
 		pv_note("pv_ops: the backend left a slot empty: ");
 		pv_note(pv_find_null());

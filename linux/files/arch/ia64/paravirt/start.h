@@ -7,13 +7,17 @@
 #define _PARAVIRT_START_H
 
 #define PV_ENV_NATIVE	0
-#define PV_ENV_COUNT	1
+#define PV_ENV_XEN	1
+#define PV_ENV_COUNT	2
 
 #ifndef __ASSEMBLY__
 
 extern unsigned int pv_environment;
 
 void pv_start(void);
+
+/* xen/setup.c: fill the tables for a Xen/ia64 guest. */
+void xen_setup(void);
 
 /* Keep a text until there is a console. */
 void pv_note(const char *text);

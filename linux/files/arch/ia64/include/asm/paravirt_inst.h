@@ -11,6 +11,8 @@
 
 #if defined(__IA64_ASM_PARAVIRTUALIZED_AUDIT)
 # include <backends/audit/inst.h>
+#elif defined(__IA64_ASM_PARAVIRTUALIZED_XEN)
+# include <backends/xen/inst.h>
 #else
 # define __IA64_ASM_PARAVIRTUALIZED_NATIVE
 # define PARAVIRT_IVT_SECTION .text..ivt
@@ -27,6 +29,24 @@
 
 # define RSM_PSR_DFH(clob)				\
 	rsm psr.dfh
+
+# define MOV_FROM_PSR_PP(pred, reg, clob)		\
+(pred)	mov reg = psr
+
+# define RSM_PSR_DT_TO_PAGE_FAULT(clob)			\
+	rsm psr.dt
+
+# undef SSM_PSR_DT_AND_SRLZ_I
+# define SSM_PSR_DT_AND_SRLZ_I(pred_clob, clob)		\
+	ssm psr.dt					\
+	;;						\
+	srlz.i
+
+# define BSW_1_SCRATCH(clob0, clob1)			\
+	bsw.1
+
+# define COVER_FOR_RFI(clob0, clob1)			\
+	cover
 #endif
 
 #endif /* _ASM_IA64_PARAVIRT_INST_H */

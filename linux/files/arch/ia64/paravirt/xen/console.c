@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The guest's console: a page with a ring in each direction, which the hypervisor reads
+ * and fills, and an event channel. Before interrupts work it is a boot console; then it
+ * is hvc0.
+ */
+#include <linux/console.h>
+#include <linux/init.h>
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/string.h>
+
+#include "../../../../drivers/tty/hvc/hvc_console.h"
+
+#include "../start.h"
+#include "xen.h"
+
+#define COOKIE 0x58656e /* hvc's name for this terminal */
+
+static struct xen_console_ring *ring;
+static unsigned int port;
+
+static void find_ring(void)
+{
+	const struct xen_start_info *info = xen_start_info();
+
+	ring = __va(info->console_pfn << XEN_PAGE_SHIFT);
+	port = info->console_evtchn;
+}
+
+/* As much as there is room for. */
+static int write_ring(const char *text, int count)
+{
+	u32 prod = ring->out_prod;
+	u32 room = sizeof(ring->out) - (prod - READ_ONCE(ring->out_cons));
+	int n = min_t(u32, count, room);
+	int i;
+
+	mb();
+	for (i = 0; i < n; i++)
+		ring->out[prod++ % sizeof(ring->out)] = text[i];
+	wmb();
+	WRITE_ONCE(ring->out_prod, prod);
+	if (n)
+		xen_notify(port);
+	return n;
+}
+
+static int put_chars(u32 term, const char *text, int count)
+{
+	int written = write_ring(text, count);
+
+	/* hvc tries again for what is left: let the hypervisor take some first. */
+	if (!written && count)
+		xen_call(SCHEDOP_yield, 0, 0, 0, 0, XEN_CALL_sched_op);
+	return written;
+}
+
+static int get_chars(u32 term, char *text, int count)
+{
+	u32 cons = ring->in_cons;
+	u32 there = READ_ONCE(ring->in_prod) - cons;
+	int n = min_t(u32, count, there);
+	int i;
+
+	rmb();
+	for (i = 0; i < n; i++)
+		text[i] = ring->in[cons++ % sizeof(ring->in)];
+	mb();
+	WRITE_ONCE(ring->in_cons, cons);
+	if (n)
+		xen_notify(port);
+	return n;
+}
+
+static const struct hv_ops xen_hvc_ops = {
+	.get_chars = get_chars,
+	.put_chars = put_chars,
+	.notifier_add = notifier_add_irq,
+	.notifier_del = notifier_del_irq,
+	.notifier_hangup = notifier_hangup_irq,
+};
+
+/* --- before there is a terminal --- */
+
+static void write_all(const char *text, int count)
+{
+	while (count > 0) {
+		int written = put_chars(COOKIE, text, count);
+
+		text += written;
+		count -= written;
+	}
+}
+
+static void xenboot_write(struct console *console, const char *text, unsigned int count)
+{
+	const char *end = text + count;
+
+	while (text < end) {
+		const char *line = memchr(text, '\n', end - text);
+
+		write_all(text, (line ? line : end) - text);
+		if (!line)
+			break;
+		write_all("\r\n", 2);
+		text = line + 1;
+	}
+}
+
+static struct console xenboot = {
+	.name = "xenboot",
+	.write = xenboot_write,
+	.flags = CON_PRINTBUFFER | CON_BOOT,
+	.index = -1,
+};
+
+void __init xen_console_early(void)
+{
+	find_ring();
+	if (port)
+		register_console(&xenboot);
+}
+
+/* --- hvc0 --- */
+
+static int __init xen_console_instantiate(void)
+{
+	if (pv_environment == PV_ENV_XEN && port)
+		hvc_instantiate(COOKIE, 0, &xen_hvc_ops);
+	return 0;
+}
+console_initcall(xen_console_instantiate);
+
+static int __init xen_console_init(void)
+{
+	struct hvc_struct *hvc;
+	int irq;
+
+	if (pv_environment != PV_ENV_XEN || !port)
+		return 0;
+	irq = xen_bind_port(port);
+	if (irq < 0) {
+		pr_err("xen: no interrupt for the console: %d\n", irq);
+		return irq;
+	}
+	hvc = hvc_alloc(COOKIE, irq, &xen_hvc_ops, 256);
+	return PTR_ERR_OR_ZERO(hvc);
+}
+device_initcall(xen_console_init);

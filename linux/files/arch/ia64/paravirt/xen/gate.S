@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* kernel/gate.S once more, with the macros and names of the Xen flavour. */
+
+#define __IA64_ASM_PARAVIRTUALIZED_XEN
+#define PV_ASM_GATE
+
+#include "../../kernel/gate.S"

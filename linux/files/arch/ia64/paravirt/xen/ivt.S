@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* kernel/ivt.S once more, with the macros and names of the Xen flavour. */
+
+#define __IA64_ASM_PARAVIRTUALIZED_XEN
+
+#include "../../kernel/ivt.S"
