@@ -157,8 +157,8 @@ fast_COVER:
 	;;
 
 /*
- * RFI: mr.ipsr, iip, ifs. Not here: to physical mode or from it, with an event to deliver,
- * protection keys.
+ * RFI: mr.ipsr, iip, ifs. Not here: to physical mode, with an event to deliver, protection
+ * keys.
  */
 	.align	32
 fast_RFI:
@@ -182,11 +182,11 @@ fast_RFI:
 	tbit.nz	p8, p9 = r16, PSR_i_BIT
 	tbit.nz	p10, p0 = r16, PSR_pk_BIT
 	;;
-	or	r22 = r22, r27
 	and	r21 = r16, r21
 	extr.u	r24 = r16, PSR_cpl_BIT, 2
-	;;
+	cmp.ne	p6, p0 = r0, r27		// in physical mode now
 	cmp.ne	p7, p0 = r0, r22
+	;;
 (p8)	cmp.ne.unc p11, p0 = r0, r23
 	shr.u	r17 = r17, 32
 	movl	r25 = FORCED
@@ -218,7 +218,9 @@ fast_RFI:
 	st4	[r27] = r24
 	dep	r20 = 0, r20, 38, 25
 	cmp.eq	p15, p0 = r0, r17		// bank 0
+(p6)	br.cond.spnt fast_RFI_from_physical
 	;;
+2:
 (p14)	mov	r20 = r0
 	mov	cr.iip = r19
 	mov	cr.ipsr = r21
@@ -234,6 +236,25 @@ fast_RFI:
 	mov	pr = r28, -1
 	;;
 	rfi
+	;;
+
+/* The guest leaves physical mode: rr0 has its own region id again. */
+fast_RFI_from_physical:
+	adds	r22 = VCPU_MMU, r30
+	adds	r23 = XMR_METAPHYSICAL, r31
+	movl	r24 = VMMU_RR
+	;;
+	ld8	r22 = [r22]
+	st4	[r23] = r0
+	;;
+	add	r22 = r22, r24
+	;;
+	ld8	r22 = [r22]
+	;;
+	mov	rr[r0] = r22
+	;;
+	srlz.d
+	br.sptk	2b
 	;;
 
 /* r16 to r31 of bank 1 from memory; r2 and r3 are the pointers meanwhile. */
@@ -282,11 +303,12 @@ fast_syscall:
 	adds	r23 = XMR_IIM, r31
 	adds	r22 = COUNT_REFLECT_break_inst, r30
 	cmp.ne	p14, p0 = r0, r0
+	cmp.ne	p15, p0 = r0, r0
 	;;
 
 /*
  * An interruption for the guest: r25 = vector, r26 = cr.ipsr, r28 = pr, r24 goes to [r23],
- * r22 = counter; p14: r20, r21 go to mr.itir, mr.iha. Not here: with psr.ic = 0, bank 0, in
+ * r22 = counter; p14: r20 goes to mr.itir; p15: r21 to mr.iha. Not here: with psr.ic = 0, bank 0, in
  * physical mode, to a big-endian handler. The twin is reflect.c, interrupt().
  */
 fast_reflect:
@@ -354,7 +376,7 @@ fast_reflect:
 	;;
 	st8	[r18] = r0
 (p14)	st8	[r16] = r20
-(p14)	st8	[r17] = r21
+(p15)	st8	[r17] = r21
 	adds	r16 = VCPU_IVA, r30
 	adds	r17 = VCPU_DFH, r30
 	movl	r18 = KEPT
@@ -843,6 +865,7 @@ miss_not_present:
 1:	zxt4	r20 = r19
 	adds	r17 = XMR_IC, r31
 	cmp.eq	p14, p0 = r0, r0
+	cmp.eq	p15, p0 = r0, r0
 	;;
 	ld4	r17 = [r17]
 	dep	r20 = 0, r20, 0, 2
@@ -851,6 +874,36 @@ miss_not_present:
 	;;
 	cmp.eq	p6, p0 = r0, r17		// nested, or wrong: C tells the vector by isr
 (p6)	br.cond.spnt slow_miss
+	br.sptk	fast_reflect
+	;;
+
+/*
+ * A fault of a reference whose translation is there: r25 = vector, r22 = its counter - r30,
+ * r26 = cr.ipsr, r28 = pr. Those of incomplete frames, and with psr.ic = 0, are C's.
+ */
+	.global	fast_fault
+fast_fault:
+	extr.u	r27 = r26, PSR_cpl_BIT, 2
+	mov	r24 = cr.ifa
+	mov	r16 = cr.isr
+	add	r22 = r22, r30
+	;;
+	cmp.eq	p6, p0 = r0, r27
+	extr.u	r17 = r24, 61, 3
+	adds	r18 = XMR_RRS, r31
+	tbit.nz	p7, p0 = r16, 38
+(p6)	br.cond.spnt own_fault
+(p7)	br.cond.spnt save_guest
+	;;
+	shladd	r18 = r17, 3, r18
+	adds	r23 = XMR_IFA, r31
+	cmp.eq	p14, p15 = r0, r0
+	;;
+	ld8	r20 = [r18]
+	;;
+	zxt4	r20 = r20
+	;;
+	dep	r20 = 0, r20, 0, 2
 	br.sptk	fast_reflect
 	;;
 
@@ -881,11 +934,13 @@ fast_ITC_D:
 	cmp.ne	p8, p0 = r0, r17
 	cmp.ne	p9, p0 = r0, r18
 	cmp.eq	p10, p0 = 0x1e, r23
+	shr.u	r23 = r23, 2			// region 0 in physical mode: its rr is another one
 	xor	r18 = r21, r24
 	add	r21 = r21, r25
 	;;
 	shr.u	r18 = r18, r22			// 0: the shared page is in it
 	xor	r21 = r21, r24
+(p9)	cmp.eq.unc p9, p0 = r0, r23
 (p6)	br.cond.spnt slow_b0
 (p7)	br.cond.spnt slow_b0
 (p8)	br.cond.spnt slow_b0

@@ -27,6 +27,17 @@
 	br.sptk	save_guest
 .endm
 
+/* A fault that fast.S hands on to the guest. */
+.macro	FAULT table, offset, counter
+	.org	\table + \offset
+	mov	r26 = cr.ipsr
+	mov	r22 = \counter
+	mov	r28 = pr
+	;;
+	mov	r25 = \offset
+	br.sptk	fast_fault
+.endm
+
 /* Those that have no other way in any table. */
 .macro	COMMON table
 	.org	\table + 0x1400
@@ -35,9 +46,6 @@
 
 	VECTOR	\table, 0x1800
 	VECTOR	\table, 0x1c00
-	VECTOR	\table, 0x2000
-	VECTOR	\table, 0x2400
-	VECTOR	\table, 0x2800
 .endm
 .macro	REST table
 	.set	at, 0x3000
@@ -45,8 +53,12 @@
 	VECTOR	\table, at
 	.set	at, at + 0x400
 	.endr
-	.set	at, 0x5000
-	.rept	47			// to 0x7e00: 256 bytes each
+	VECTOR	\table, 0x5000
+	VECTOR	\table, 0x5100
+.endm
+.macro	LAST table
+	.set	at, 0x5400
+	.rept	43			// to 0x7e00: 256 bytes each
 	VECTOR	\table, at
 	.set	at, at + 0x100
 	.endr
@@ -71,12 +83,18 @@ ivt:
 	VECTOR	ivt, 0x0c00, own_inst_miss
 	VECTOR	ivt, 0x1000, own_data_miss
 	COMMON	ivt
+	FAULT	ivt, 0x2000, COUNT_REFLECT_dirty_bit
+	FAULT	ivt, 0x2400, COUNT_REFLECT_inst_access_bit
+	FAULT	ivt, 0x2800, COUNT_REFLECT_data_access_bit
 	.org	ivt + 0x2c00
 	mov	r26 = cr.ipsr
 	mov	r24 = cr.iim
 	mov	r28 = pr
 	br.sptk	fast_break
 	REST	ivt
+	FAULT	ivt, 0x5200, COUNT_REFLECT_inst_access_rights
+	FAULT	ivt, 0x5300, COUNT_REFLECT_data_access_rights
+	LAST	ivt
 
 /* The argument `nofast`: everything in C. */
 	.global	slow_ivt
@@ -87,8 +105,14 @@ slow_ivt:
 	VECTOR	slow_ivt, 0x0c00, own_inst_miss
 	VECTOR	slow_ivt, 0x1000, own_data_miss
 	COMMON	slow_ivt
+	VECTOR	slow_ivt, 0x2000
+	VECTOR	slow_ivt, 0x2400
+	VECTOR	slow_ivt, 0x2800
 	VECTOR	slow_ivt, 0x2c00
 	REST	slow_ivt
+	VECTOR	slow_ivt, 0x5200
+	VECTOR	slow_ivt, 0x5300
+	LAST	slow_ivt
 
 /* ---- misses of the hypervisor itself ---- */
 

@@ -92,6 +92,20 @@ void reflect(struct vcpu *v, uint64_t vector, uint64_t isr)
 	interrupt(v, v->iva + vector, isr);
 }
 
+/* Faults of which cr.iha tells where the table was looked at; alternate misses, as in Xen. */
+static bool walked(uint64_t vector)
+{
+	switch (vector) {
+	case VEC_vhpt_translation:
+	case VEC_inst_tlb:
+	case VEC_data_tlb:
+	case VEC_alt_inst_tlb:
+	case VEC_alt_data_tlb:
+	case VEC_page_not_present: return true;
+	default: return false;
+	}
+}
+
 void reflect_address(struct vcpu *v, uint64_t vector, uint64_t isr, uint64_t va)
 {
 	struct xen_mapped_regs *m = v->mregs;
@@ -100,7 +114,8 @@ void reflect_address(struct vcpu *v, uint64_t vector, uint64_t isr, uint64_t va)
 		return;
 	m->ifa = va;
 	m->itir = m->rrs[va >> 61] & 0xfffffffc;
-	m->iha = vmmu_thash(v, va);
+	if (walked(vector))
+		m->iha = vmmu_thash(v, va);
 	reflect(v, vector, isr);
 }
 

@@ -448,6 +448,19 @@ static void test_metaphysical(void)
 	PRIVOP(SSM_DT, 0, 0);
 	check(*(volatile uint64_t *)va == 0x77 && !MR->metaphysical && hyper_psr() & PSR_DT,
 	      "SSM_DT: virtual mode");
+	PRIVOP(RSM_DT, 0, 0);
+	ptc_ga(0x4000000000010000, 14);
+	insert(true, 0x4000000000010000, virt_page | PTE_RW, 14 << 2);
+	expect(skip);
+	check(call_at(run_nothing, 1, PSR_VIRTUAL) == 2 && !MR->metaphysical,
+	      "RFI from physical to virtual mode");
+	check(*(volatile uint64_t *)0x4000000000010000 == 0x77 && count == 1,
+	      "  a translation that physical mode inserted: %u", count);
+	PRIVOP(RSM_DT, 0, 0);
+	insert(true, 0x10000, virt_page | PTE_RW, 14 << 2);
+	PRIVOP(SSM_DT, 0, 0);
+	expect(skip);
+	check(do_load(0x10000) == 0x77 && !count, "  and one of region 0: %u", count);
 }
 
 static void test_instructions(void)
