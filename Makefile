@@ -43,7 +43,8 @@ pvcheck_obj := $(patsubst pvcheck/%.c,$(O)/pvcheck.o/%.o,$(wildcard pvcheck/*.c)
 asl_hex     := $(asl_src:%.asl=$(O)/%.aml.h)
 test_exe    := $(test_src:%.c=$(O)/%)
 formatted   := $(filter-out %.def pvops/pvasm.h,$(wildcard isa/*.[ch] pvcheck/*.[ch] pvops/*.[ch] machine/*.[ch] machine/*/*.[ch] \
-	       tests/*/*.[ch] tests/pvops/guest/*.[ch] userland/*.[ch] userland/*/*.[ch]))
+	       tests/*/*.[ch] tests/pvops/guest/*.[ch] tests/hypervisor/guest/*.[ch] hypervisor/*.[ch] \
+	       userland/*.[ch] userland/*/*.[ch]))
 
 .PHONY: help run check machine hypervisor pvcheck toolchain kernel kernel-stock kernel-pv userland bench unit torture seeds fuzz clean format format-check FORCE
 .DELETE_ON_ERROR:
