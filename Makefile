@@ -59,6 +59,7 @@ help:
 	@echo 'make torture       GCC'"'"'s gcc.c-torture/execute on the machine (about 10 minutes)'
 	@echo 'make seeds         Linux on four processors, each of SEEDS="1 100" an interleaving'
 	@echo 'make machine       the emulator: build/ia64-machine'
+	@echo 'make fp            floating point against MPFR, FP_TEST_COUNT=10000000 sets an instruction'
 	@echo 'make fuzz          fuzz all that takes foreign input, FUZZ_SECONDS=600 for each target'
 	@echo 'make pvcheck       the checker of kernels, modules and objects: build/pvcheck'
 	@echo 'make toolchain     the IA-64 cross compiler (about 6 minutes, once)'
@@ -103,6 +104,9 @@ SEEDS ?= 1 100
 
 seeds: machine kernel-pv userland
 	$(Q)O=$(O) tests/smp/seeds.sh $(SEEDS)
+# `make check` takes a million operand sets for each instruction.
+fp: $(filter $(O)/tests/fp/%,$(test_exe))
+	$(Q)for t in $^; do FP_TEST_COUNT=$(or $(FP_TEST_COUNT),10000000) CMOCKA_MESSAGE_OUTPUT=TAP $$t || exit 1; done
 
 # FUZZ="gdb guest": these alone. Crashes and what covers more are left in build/tests/fuzz.
 fuzz: $(O)/.packages machine hypervisor

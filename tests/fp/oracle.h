@@ -20,7 +20,7 @@
 
 #include "cpu/fp.h"
 
-#define FP_RUN_DEFAULT 100000
+#define FP_RUN_DEFAULT 1000000
 
 /* ---- random material ------------------------------------------------------ */
 
