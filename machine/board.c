@@ -93,6 +93,7 @@ static const struct cpu_ops cpu_ops = {
 	.firmware = fw_call,
 	.itc_now = sched_itc,
 	.itm_changed = sched_itm_changed,
+	.init = fw_init,
 	.eoi = eoi,
 	.woken = sched_woken,
 	.pause = sched_pause,
@@ -335,14 +336,12 @@ static void check_stop(struct machine *m, struct cpu *cpu)
 	cpu->stop = CPU_STOP_NONE;
 	if (why == CPU_STOP_DEBUG && !gdb_stop(m->gdb, cpu))
 		m->monitor_request = true;
-	if (why != CPU_STOP_MCHECK && why != CPU_STOP_UNIMPL)
+	if (why != CPU_STOP_MCHECK)
 		return; /* the device that asked for the end has called machine_end() */
 	if (trace_on(m->trace, stop))
 		dump_registers(m->trace->file, cpu);
-	fprintf(stderr, "ia64-machine: %s: %s (ip %#lx)\n",
-		why == CPU_STOP_MCHECK ? "machine check" : "not implemented", cpu->stop_msg,
-		cpu->ip);
-	machine_end(m, why == CPU_STOP_MCHECK ? EXIT_MCHECK : EXIT_UNIMPLEMENTED);
+	fprintf(stderr, "ia64-machine: machine check: %s (ip %#lx)\n", cpu->stop_msg, cpu->ip);
+	machine_end(m, EXIT_MCHECK);
 }
 
 static void step(struct machine *m)

@@ -25,7 +25,6 @@
 	EXIT_ROW(EXIT_POWEROFF, 0, "guest powered off, --expect matched, or Ctrl-A x")             \
 	EXIT_ROW(EXIT_USAGE, 1, "bad option or bad file")                                          \
 	EXIT_ROW(EXIT_INTERNAL, 70, "internal error of the emulator")                              \
-	EXIT_ROW(EXIT_UNIMPLEMENTED, 71, "guest used something not implemented, as told")          \
 	EXIT_ROW(EXIT_MCHECK, 72, "machine check, e.g. access where nothing answers")              \
 	EXIT_ROW(EXIT_RESET, 73, "guest reset itself under -no-reboot")                            \
 	EXIT_ROW(EXIT_PANIC, 74, "guest kernel panicked under -no-reboot, or then hung")           \
@@ -143,5 +142,6 @@ void machine_reset(struct machine *m);
 int fw_load(struct machine *m);
 void fw_destroy(struct machine *m);
 enum exec fw_call(void *machine, struct cpu *cpu, unsigned index);
+enum exec fw_init(void *machine, struct cpu *cpu);
 
 #endif

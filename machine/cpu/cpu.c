@@ -55,6 +55,7 @@ void cpu_reset(struct cpu *cpu)
 	cpu->last_ip = 0;
 	cpu->itc_offset = 0;
 	cpu->halted = false;
+	cpu->init_pending = false;
 	cpu->stop = CPU_STOP_NONE;
 	cpu->stop_msg[0] = 0;
 	alat_purge_all(cpu);

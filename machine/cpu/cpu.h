@@ -262,7 +262,6 @@ enum cpu_stop {
 	CPU_STOP_NONE,
 	CPU_STOP_GUEST,	 /* a device asked for the end (power off, reset, exit device) */
 	CPU_STOP_MCHECK, /* machine check: cpu->stop_msg */
-	CPU_STOP_UNIMPL, /* something this machine does not implement: cpu->stop_msg */
 	CPU_STOP_DEBUG,	 /* debugger or monitor */
 };
 
@@ -306,6 +305,7 @@ struct cpu_domain {
  *	number in the stub's break instruction. Answers as a handler does.
  * @itc_now: the interval time counter in ticks; a function of retired bundles and of idle time
  * @itm_changed: cr.itm, cr.itv or ar.itc was written: when the timer strikes is to be seen anew
+ * @init: INIT has arrived and is not masked: answers as a handler does
  * @eoi: software ended the service of @vector (level-triggered pins are told by other means)
  * @woken: an interrupt has ended the processor's halt
  * @pause: hint @pause: others may have a turn; true if they get one, now
@@ -315,6 +315,7 @@ struct cpu_ops {
 	enum exec (*firmware)(void *opaque, struct cpu *cpu, unsigned index);
 	uint64_t (*itc_now)(void *opaque, struct cpu *cpu);
 	void (*itm_changed)(void *opaque, struct cpu *cpu);
+	enum exec (*init)(void *opaque, struct cpu *cpu);
 	void (*eoi)(void *opaque, struct cpu *cpu, unsigned vector);
 	void (*woken)(void *opaque, struct cpu *cpu);
 	bool (*pause)(void *opaque, struct cpu *cpu);
@@ -359,6 +360,7 @@ struct cpu {
 
 	/* local SAPIC, SDM vol 2 §5.8; irq/sapic.c */
 	uint64_t irr[4], isrv[4]; /* pending, in service */
+	bool init_pending;	  /* INIT: until PSR.mc = 0 */
 	bool irq_ready;		  /* an unmasked interrupt is pending (PSR.i apart) */
 	bool halted;		  /* PAL_HALT_LIGHT: until an interrupt is pending, PSR.i apart */
 

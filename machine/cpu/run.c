@@ -307,6 +307,10 @@ static enum exec step(struct cpu *cpu)
 /* What has to happen before the instruction at cpu->ip; EXEC_NEXT: nothing */
 static enum exec before_next(struct cpu *cpu)
 {
+	if (unlikely(cpu->init_pending) && !(cpu->psr & PSR_MC) && !breaks_stepping(cpu)) {
+		cpu->init_pending = false;
+		return cpu->ops->init(cpu->opaque, cpu);
+	}
 	if (cpu->irq_ready && cpu->psr & PSR_I && !breaks_stepping(cpu)) {
 		fault_extint(cpu);
 		return EXEC_SYNC;

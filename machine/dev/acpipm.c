@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 
+#include "debug/trace.h"
 #include "irq/iosapic.h"
 #include "machine.h"
 
@@ -88,8 +89,8 @@ static void sleep_request(struct acpipm *pm, unsigned type)
 {
 	if (type == ACPI_S5_SLP_TYP)
 		machine_end(pm->m, EXIT_POWEROFF);
-	else
-		cpu_stop(sched_current(pm->m), CPU_STOP_UNIMPL, "ACPI sleep type %u", type);
+	else if (trace_on(pm->m->trace, unassigned)) /* the DSDT names no other state */
+		trace_msg(pm->m->trace, unassigned, "ACPI sleep type %u", type);
 }
 
 static uint64_t cnt_read(void *opaque, uint64_t off, unsigned size)

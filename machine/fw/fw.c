@@ -59,6 +59,7 @@ static struct firmware *power_on(struct machine *m)
 	fw->map.n = 0;
 	fw->efi_virtual = false;
 	memset(fw->vector, 0, sizeof(fw->vector));
+	fw->init_monarch = false;
 	memset(fw->mc_param, 0, sizeof(fw->mc_param));
 	memset(fw->mc_expected, 0, sizeof(fw->mc_expected));
 	memset(fw->mc_save_area, 0, sizeof(fw->mc_save_area));
@@ -154,6 +155,8 @@ enum exec fw_call(void *machine, struct cpu *cpu, unsigned index)
 		return pal_call(fw, cpu);
 	if (index == FW_STUB_SAL)
 		return sal_call(fw, cpu);
+	if (index == FW_STUB_INIT_RETURN)
+		return fw_init_return(fw, cpu);
 	if (index == FW_STUB_AP)
 		return fw_ap_wait(fw, cpu);
 	if (index < FW_STUB_EFI_END)

@@ -45,6 +45,10 @@
 #define FW_AP_STACK_BASE FW_END
 #define FW_AP_STACK_SIZE 0x1000UL
 
+/* Min-state save areas, behind the tables: one for each processor that registers none */
+#define FW_MIN_STATE_BASE (FW_DATA_BASE + 0x8000)
+#define FW_MIN_STATE_SIZE 512UL
+
 #define FW_IVT_SIZE	0x8000UL
 #define FW_IVT_STEP	0x100UL
 #define FW_CMDLINE_MAX	4096 /* with its NUL; Linux keeps 2048 */
@@ -62,6 +66,7 @@ enum fw_stub {
 	FW_STUB_EFI_END = FW_STUB_EFI + 14,
 	FW_STUB_RETURN = FW_STUB_EFI_END, /* the kernel returned to its loader */
 	FW_STUB_AP,			  /* where an application processor waits to be wanted */
+	FW_STUB_INIT_RETURN,		  /* the guest's INIT handler has done */
 	FW_STUB_IVT,			  /* any vector of the firmware's own table */
 	FW_STUB_COUNT
 };
@@ -119,6 +124,7 @@ struct firmware {
 
 	/* SAL */
 	struct sal_vector vector[3];
+	bool init_monarch; /* a processor is in the guest's INIT handler: others are slaves */
 	uint64_t mc_param[4][2];
 
 	/* PAL, per processor */
@@ -169,5 +175,9 @@ enum exec fw_ap_wait(struct firmware *fw, struct cpu *cpu);
 enum exec pal_call(struct firmware *fw, struct cpu *cpu);
 enum exec sal_call(struct firmware *fw, struct cpu *cpu);
 enum exec efi_call(struct firmware *fw, struct cpu *cpu, unsigned service);
+
+/* ---- init.c ---- */
+/** fw_init_return() - FW_STUB_INIT_RETURN; fw_init(), in machine.h, began it */
+enum exec fw_init_return(struct firmware *fw, struct cpu *cpu);
 
 #endif

@@ -125,6 +125,15 @@ static enum exec pal_nothing_pending(struct firmware *fw, struct cpu *cpu, const
 	return EXEC_NEXT;
 }
 
+/* SAL has registered its handler, which finds no platform event to handle and returns. */
+static enum exec pal_pmi_entrypoint(struct firmware *fw, struct cpu *cpu, const uint64_t *a,
+				    struct fw_ret *ret)
+{
+	(void)fw, (void)cpu, (void)a;
+	ret->status = PAL_FAILED;
+	return EXEC_NEXT;
+}
+
 static enum exec pal_mc_expected(struct firmware *fw, struct cpu *cpu, const uint64_t *a,
 				 struct fw_ret *ret)
 {
@@ -145,7 +154,7 @@ static enum exec pal_mc_error_info(struct firmware *fw, struct cpu *cpu, const u
 	return EXEC_NEXT;
 }
 
-/* Only a machine check can be resumed from, and one ends the machine. */
+/* A machine check ends the machine, and from an INIT it is SAL that resumes (init.c). */
 static enum exec pal_mc_resume(struct firmware *fw, struct cpu *cpu, const uint64_t *a,
 			       struct fw_ret *ret)
 {
@@ -197,7 +206,7 @@ static pal_fn *const static_procs[64] = {
 	[27] = pal_mc_register_mem,
 	[29] = pal_halt_light,
 	[31] = pal_cache_line_init,
-	[32] = pal_nothing_pending, /* PAL_PMI_ENTRYPOINT: no PMI is ever raised */
+	[32] = pal_pmi_entrypoint,
 	[34] = pal_vm_page_size,
 	[37] = pal_nothing_pending, /* PAL_MEM_FOR_TEST: none */
 	[38] = pal_cache_prot_info,

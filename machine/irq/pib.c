@@ -35,8 +35,6 @@ void sapic_deliver(struct machine *m, unsigned id, unsigned eid, uint64_t data)
 	if (cpu) {
 		sapic_ipi(cpu, data);
 		cpu_kick(cpu);
-		if (cpu->stop) /* a message that is not implemented: it has to be told in a turn */
-			sched_woken(m, cpu);
 	} else if (trace_on(m->trace, irq)) {
 		trace_msg(m->trace, irq, "message %#lx: no processor %u/%u", data, id, eid);
 	}

@@ -97,16 +97,21 @@ void sapic_reset(struct cpu *cpu)
 	sapic_update(cpu);
 }
 
+static void wake(struct cpu *cpu)
+{
+	if (!cpu->halted)
+		return;
+	cpu->halted = false;
+	if (cpu->ops->woken)
+		cpu->ops->woken(cpu->opaque, cpu);
+}
+
 void sapic_update(struct cpu *cpu)
 {
 	cpu->irq_ready = deliverable(cpu) != NO_VECTOR;
 	if (!cpu->irq_ready)
 		return;
-	if (cpu->halted) {
-		cpu->halted = false;
-		if (cpu->ops->woken)
-			cpu->ops->woken(cpu->opaque, cpu);
-	}
+	wake(cpu);
 	if (cpu->psr & PSR_I)
 		cpu_kick(cpu);
 }
@@ -179,13 +184,11 @@ void sapic_ipi(struct cpu *cpu, uint64_t data)
 	case DM_INT: sapic_raise(cpu, data & 0xff); return;
 	case DM_NMI: sapic_raise(cpu, VECTOR_NMI); return;
 	case DM_EXTINT: sapic_raise(cpu, VECTOR_EXTINT); return;
-	case DM_PMI:
-		cpu_stop(cpu, CPU_STOP_UNIMPL, "IPI to processor %u: PMI is not implemented",
-			 cpu->index);
-		return;
+	case DM_PMI: return; /* SAL's handler of platform events: there are none, it returns */
 	case DM_INIT:
-		cpu_stop(cpu, CPU_STOP_UNIMPL, "IPI to processor %u: INIT is not implemented",
-			 cpu->index);
+		cpu->init_pending = true;
+		wake(cpu);
+		cpu_kick(cpu);
 		return;
 	}
 	/* reserved delivery modes: dropped */

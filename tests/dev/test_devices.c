@@ -251,8 +251,13 @@ static void messages(void **state)
 	assert_true(delivered(m, 0));
 	assert_int_equal(rd(m, PIB_BASE + 0x1e0000, 1), 0xff);
 	wr(m, PIB_BASE + 0x1e0008, 1, 0);
-	wr(m, PIB_BASE, 8, 0x500); /* INIT */
-	assert_int_equal(m->cpus[0]->stop, CPU_STOP_UNIMPL);
+	wr(m, PIB_BASE, 8, 0x200); /* PMI: nobody there has anything to do */
+	assert_int_equal(m->cpus[0]->stop, CPU_STOP_NONE);
+	assert_false(m->cpus[0]->init_pending);
+	m->cpus[0]->halted = true;
+	wr(m, PIB_BASE, 8, 0x500); /* INIT, which ends a halt */
+	assert_true(m->cpus[0]->init_pending);
+	assert_false(m->cpus[0]->halted);
 }
 
 /* ---- UART ---- */
