@@ -2,9 +2,9 @@
 /*
  * innocent - a guest that minds its own business, and notices if anything disturbs it.
  *
- * Words: rounds=N (default 50), then power off; loop: for ever; crash: jump to nowhere in the
- * end. Each round fills 2 MiB with numbers that depend on the round, recurses deeper than
- * the register stack is, and then looks at everything again.
+ * Words: rounds=N (default 50), then power off; loop: for ever; in the end, crash: jump to the
+ * hypervisor's code; reboot. Each round fills 2 MiB with numbers that depend on the round,
+ * recurses deeper than the register stack is, and then looks at everything again.
  */
 #include "guest.h"
 #include "words.h"
@@ -76,5 +76,10 @@ void guest_main(uint64_t boot_param)
 	print("innocent: PASS after %lu rounds\n", rounds);
 	if (find_word(words, "crash"))
 		((void (*)(void))(uint64_t[]){ 0xf400000004000000, 0 })();
+	if (find_word(words, "reboot")) {
+		static struct xen_sched_shutdown reboot = { XEN_SHUTDOWN_reboot };
+
+		hypercall(XEN_CALL_sched_op, SCHEDOP_shutdown, inline_handle(&reboot), 0);
+	}
 	guest_exit(0);
 }
