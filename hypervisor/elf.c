@@ -53,9 +53,10 @@ static const char *load_segment(struct domain *d, const uint8_t *file, const str
 }
 
 /* The entry point for a guest of Xen; notes are padded to 4 bytes. */
-static void read_notes(const uint8_t *notes, uint64_t size, uint64_t *entry)
+static bool read_notes(const uint8_t *notes, uint64_t size, uint64_t *entry)
 {
 	struct note n;
+	bool found = false;
 
 	for (uint64_t at = 0; inside(size, at, sizeof(n));) {
 		uint64_t name, desc;
@@ -64,12 +65,15 @@ static void read_notes(const uint8_t *notes, uint64_t size, uint64_t *entry)
 		name = at + sizeof(n);
 		desc = name + round_up(n.namesz, 4);
 		if (!inside(size, desc, n.descsz))
-			return;
+			break;
 		if (n.type == XEN_NOTE_ENTRY && n.namesz == 4 && n.descsz == 8 &&
-		    !memcmp(notes + name, "Xen", 4))
+		    !memcmp(notes + name, "Xen", 4)) {
 			memcpy(entry, notes + desc, 8);
+			found = true;
+		}
 		at = desc + round_up(n.descsz, 4);
 	}
+	return found;
 }
 
 static const char *check_header(const struct ehdr *h, uint64_t size)
@@ -89,6 +93,7 @@ const char *elf_load(struct domain *d, const void *file, uint64_t size, uint64_t
 {
 	const struct ehdr *h = file;
 	const char *why = check_header(h, size);
+	bool for_xen = false;
 
 	*end = 0;
 	if (why)
@@ -103,7 +108,7 @@ const char *elf_load(struct domain *d, const void *file, uint64_t size, uint64_t
 		if (!inside(size, p.offset, p.filesz) || (p.type == PT_LOAD && p.filesz > p.memsz))
 			return "a segment is not in the file";
 		if (p.type == PT_NOTE) {
-			read_notes((const uint8_t *)file + p.offset, p.filesz, entry);
+			for_xen |= read_notes((const uint8_t *)file + p.offset, p.filesz, entry);
 			continue;
 		}
 		why = load_segment(d, file, &p);
@@ -111,5 +116,7 @@ const char *elf_load(struct domain *d, const void *file, uint64_t size, uint64_t
 			return why;
 		*end = max(*end, p.paddr + p.memsz);
 	}
+	if (!for_xen)
+		hv_printf("%s: no entry for Xen in its kernel, it starts as on bare metal\n", d->name);
 	return *end ? NULL : "nothing in it is to be loaded";
 }
