@@ -89,7 +89,20 @@ static void end_machine(struct machine *m)
 	free(m);
 }
 
-static void send_frame(int fd, const uint8_t *s, size_t n)
+/* What is said, in one piece: a socket has room for few small ones */
+struct text {
+	char s[16384];
+	size_t n;
+};
+
+static void add(struct text *t, const void *s, size_t n)
+{
+	require(n <= sizeof(t->s) - t->n);
+	memcpy(t->s + t->n, s, n);
+	t->n += n;
+}
+
+static void add_frame(struct text *t, const uint8_t *s, size_t n)
 {
 	uint8_t sum = 0;
 	char end[4];
@@ -97,13 +110,16 @@ static void send_frame(int fd, const uint8_t *s, size_t n)
 	for (size_t i = 0; i < n; i++)
 		sum += s[i];
 	snprintf(end, sizeof(end), "#%02x", sum);
-	require(write(fd, "$", 1) == 1 && write(fd, s, n) == (ssize_t)n && write(fd, end, 3) == 3);
+	add(t, "$", 1);
+	add(t, s, n);
+	add(t, end, 3);
 }
 
 /* Commands are separated by newlines; what follows the last one goes as it is. */
 static void say_it_all(int fd, const uint8_t *data, size_t size)
 {
 	unsigned frames = size ? *data : 0;
+	struct text t = { .n = 0 };
 
 	data += !!size;
 	size -= !!size;
@@ -111,12 +127,13 @@ static void say_it_all(int fd, const uint8_t *data, size_t size)
 		const uint8_t *end = memchr(data, '\n', size);
 		size_t n = end ? (size_t)(end - data) : size;
 
-		send_frame(fd, data, n);
+		add_frame(&t, data, n);
 		n += !!end;
 		data += n;
 		size -= n;
 	}
-	require(write(fd, data, size) == (ssize_t)size);
+	add(&t, data, size);
+	require(write(fd, t.s, t.n) == (ssize_t)t.n);
 	shutdown(fd, SHUT_RDWR);
 }
 
