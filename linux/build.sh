@@ -104,6 +104,7 @@ step "$src" "compiling gen_init_cpio" gcc -O1 -o "$OUT/gen_init_cpio" usr/gen_in
 
 cp "$build/vmlinux" "$build/System.map" "$WORK/module/pv_test.ko" "$OUT/"
 cp "$build/.config" "$OUT/config"
+[ -z "$pvcheck" ] || cp "$build/arch/ia64/paravirt/contract.o" "$OUT/"
 publish
 say "done"
 printf '%s\n' "$final"

@@ -7,7 +7,9 @@
  */
 #include "pvcheck.h"
 
+#include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void put_string(FILE *out, const char *text)
 {
@@ -83,6 +85,19 @@ void pc_report_json(const struct pc_check *checks, size_t count, FILE *out)
 	fprintf(out, "]\n");
 }
 
+/* A path as a URI reference (RFC 3986): what is neither unreserved nor / is encoded. */
+static void put_uri(FILE *out, const char *path)
+{
+	putc('"', out);
+	for (const unsigned char *p = (const unsigned char *)path; *p; p++) {
+		if (isascii(*p) && (isalnum(*p) || strchr("-._~/", *p)))
+			putc(*p, out);
+		else
+			fprintf(out, "%%%02X", *p);
+	}
+	putc('"', out);
+}
+
 static void sarif_rules(FILE *out)
 {
 	for (unsigned int i = 0; i < PC_RULE_COUNT; i++) {
@@ -108,7 +123,7 @@ static void sarif_result(const struct pc_check *check, const struct pc_finding *
 	fprintf(out, ", \"message\": {\"text\": ");
 	put_string(out, message);
 	fprintf(out, "}, \"locations\": [{\"physicalLocation\": {\"artifactLocation\": {\"uri\": ");
-	put_string(out, f->source ? f->source : check->image.path);
+	put_uri(out, f->source ? f->source : check->image.path);
 	fprintf(out, "}");
 	if (f->source && f->line)
 		fprintf(out, ", \"region\": {\"startLine\": %u}", f->line);

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""seed_kernel.py PVCHECK VMLINUX AS: breaks a paravirtualized kernel, one place at a time.
+"""seed_kernel.py PVCHECK VMLINUX AS COUNT: breaks a paravirtualized kernel, one place at a time.
 
 The kernel itself has to be clean. Then an instruction is planted over a nop in a random
 function, or one site record is damaged, and pvcheck has to find exactly that: the rule and
-the address. Prints TAP.
+the address. Prints TAP, from COUNT + 1 on.
 """
 import json
 import os
@@ -56,6 +56,19 @@ class Image:
                 return s[4] + addr - s[3]
         raise ValueError(hex(addr))
 
+    def symbols(self, table=".symtab", strings=".strtab"):
+        """Of a symbol: its place in the file, name, value and size."""
+        symtab, strtab = self.sections[table], self.sections[strings][4]
+        for at in range(symtab[4], symtab[4] + symtab[5], 24):
+            name, _, _, _, value, size = struct.unpack_from("<IBBHQQ", self.data, at)
+            yield at, self.text(strtab + name), value, size
+
+    def symbol(self, name, section=None):
+        """The place in the file and the value of a symbol, in a section if one is named."""
+        _, _, _, low, _, size = self.sections[section][:6] if section else 6 * (0,)
+        return next((at, value) for at, found, value, _ in self.symbols()
+                    if found == name and (not section or low <= value < low + size))
+
     def functions(self):
         symtab = self.sections[".symtab"]
         strtab = self.sections[".strtab"][4]
@@ -89,9 +102,9 @@ def assemble(assembler, scratch):
 
 
 class Tap:
-    def __init__(self, pvcheck, scratch):
+    def __init__(self, pvcheck, scratch, count):
         self.pvcheck, self.path = pvcheck, os.path.join(scratch, "vmlinux")
-        self.count, self.failed = 0, 0
+        self.count, self.failed = count, 0
 
     def check(self, name, data, want):
         """want: {(rule, address or None)}"""
@@ -172,16 +185,78 @@ def damage_records(tap, image, rng, bits):
               {("site-slot", where & ~15), ("unrecorded-privileged", where)})
 
 
+def change(image, at, form, value):
+    data = bytearray(image.data)
+    struct.pack_into(form, data, at, value)
+    return data
+
+
+def damage_flavour(tap, image):
+    """Places and tables of the audit flavour, each one wrong."""
+    _, table = image.symbol("audit_fsyscall_table")
+    at = image.offset(table)
+    entry = next(i for i in range(1, 512) if struct.unpack_from("<Q", image.data, at + 8 * i)[0])
+    tap.check("a fast system call is missing: flavour-layout",
+              change(image, at + 8 * entry, "<Q", 0), {("flavour-layout", None)})
+    _, ivt = image.symbol("audit_ivt")
+    at, value = image.symbol("itlb_miss", ".text.pv_asm")
+    tap.check("a vector slipped: flavour-layout", change(image, at + 8, "<Q", value + 16),
+              {("flavour-layout", ivt + 0x400)})
+    start = image.offset(image.symbol("audit_gate")[1])
+    gate = Image(image.data[start:image.data.index(b"LINUX_2.5", start) + 65536])
+    at, value = next((at, value) for at, name, value, _ in gate.symbols(".dynsym", ".dynstr")
+                     if name == "__kernel_sigtramp")
+    tap.check("a gate page's symbol moved: flavour-layout",
+              change(image, start + at + 8, "<Q", value + 16), {("flavour-layout", None)})
+    damage_unwind(tap, image)
+
+
+def damage_unwind(tap, image):
+    """A procedure with another one's unwind descriptors."""
+    _, entry = image.symbol("audit_leave_kernel")
+    _, _, _, _, start, size = image.sections[".IA_64.unwind"][:6]
+    base = image.sections[".text"][3]
+    rows = [(at, *struct.unpack_from("<QQQ", image.data, at))
+            for at in range(start, start + size, 24)]
+    mine = next(r for r in rows if r[1] <= entry - base < r[2])
+    longest = max(rows, key=lambda r: image.data[image.offset(base + r[3])])
+    tap.check("another procedure's unwind information: flavour-unwind",
+              change(image, mine[0] + 16, "<Q", longest[3]), {("flavour-unwind", entry)})
+
+
+def damage_backend(tap, image, bits):
+    """A member that is no function; a site in what runs before the sites are patched."""
+    at, _ = image.symbol("audit_thash")
+    _, setup = image.symbol("audit_setup")
+    tap.check("an operation without a function: backend-missing",
+              change(image, at + 4, "<B", 0), {("backend-missing", setup)})
+    _, _, _, _, start, size = image.sections[".pv_sites"][:6]
+    rsm_i = 2
+    record, where = next((start + at, struct.unpack_from("<Q", image.data, start + at)[0])
+                         for at in range(0, size, 16)
+                         if image.data[start + at + 8] == rsm_i)
+    name, addr, length = next(f for f in image.functions() if f[0] == "strstr")
+    place = next(addr + 16 * i for i in range(length // 16)
+                 if UNITS.get(image.data[image.offset(addr) + 16 * i] & 0x1E, "?")[0] == "M" and
+                 get_slot(image.data, image.offset(addr) + 16 * i, 0) == 1 << 27)
+    data = change(image, record, "<Q", place)
+    set_slot(data, image.offset(place), 0, bits["rsm 0x4000"])
+    tap.check(f"a site in {name}(), which pv_start() calls: site-early", data,
+              {("site-early", place), ("unrecorded-privileged", where)})
+
+
 def main():
-    pvcheck, kernel, assembler = sys.argv[1:]
+    pvcheck, kernel, assembler, count = sys.argv[1:]
     rng = random.Random(SEED)
     with tempfile.TemporaryDirectory(prefix="pvcheck-seed-") as scratch:
         bits = assemble(assembler, scratch)
         image = Image(open(kernel, "rb").read())
-        tap = Tap(pvcheck, scratch)
+        tap = Tap(pvcheck, scratch, int(count))
         if tap.check("the kernel as it is: clean", image.data, set()):
             plant(tap, image, rng, bits)
             damage_records(tap, image, rng, bits)
+            damage_flavour(tap, image)
+            damage_backend(tap, image, bits)
     print(f"1..{tap.count}")
     return 1 if tap.failed else 0
 
