@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""fuzz.py PVCHECK SECONDS [SEED] FILE...: damaged ELF files against pvcheck.
+"""fuzz.py PVCHECK SECONDS [SEED] FILE[,TRACE]...: damaged ELF files against pvcheck.
 
 Each round takes one of the files, changes some bytes - mostly in the ELF header, the
-section headers and the tables they describe - or cuts it, and runs pvcheck on it. What
+section headers and the tables they describe - or cuts it, and runs pvcheck on it. A file
+that comes with a trace of what it ran (--ran) has that damaged as often as itself. What
 counts as a failure: any exit status but 0, 1, 2; status 2 without exactly one line on
 stderr; more than ten seconds. The failing file is kept. Best with a build that has
 sanitizers. The seed makes a run repeatable.
@@ -50,9 +51,10 @@ def damage(rng, data, ranges):
     return data
 
 
-def verdict(pvcheck, path):
+def verdict(pvcheck, path, trace):
+    ran = ["--ran", trace] if trace else []
     try:
-        run = subprocess.run([pvcheck, "--json", path], stdout=subprocess.DEVNULL,
+        run = subprocess.run([pvcheck, "--json", *ran, path], stdout=subprocess.DEVNULL,
                              stderr=subprocess.PIPE, timeout=10, check=False)
     except subprocess.TimeoutExpired:
         return "it takes more than 10 seconds"
@@ -67,25 +69,33 @@ def verdict(pvcheck, path):
 def main():
     pvcheck, seconds, rest = sys.argv[1], float(sys.argv[2]), sys.argv[3:]
     seed = int(rest.pop(0)) if rest and rest[0].isdigit() else 1
-    files = [(data, interesting(data)) for data in (open(f, "rb").read() for f in rest)]
+    files = [tuple(open(part, "rb").read() for part in f.split(",")) for f in rest]
+    files = [(*parts, interesting(parts[0])) for parts in files]
     rng = random.Random(seed)
     scratch = tempfile.mkdtemp(prefix="pvcheck-fuzz-")
-    path = os.path.join(scratch, "damaged")
+    path, trace = os.path.join(scratch, "damaged"), os.path.join(scratch, "trace")
     end, rounds, failures = time.monotonic() + seconds, 0, 0
     while time.monotonic() < end and failures < 10:
-        data = damage(rng, *rng.choice(files))
-        with open(path, "wb") as out:
-            out.write(data)
-        why = verdict(pvcheck, path)
+        data, *text, ranges = rng.choice(files)
+        if text and rng.random() < 0.5:
+            text = [damage(rng, text[0], [(0, len(text[0]))])]
+        else:
+            data = damage(rng, data, ranges)
+        for name, content in zip((path, trace), (data, *text)):
+            with open(name, "wb") as out:
+                out.write(content)
+        why = verdict(pvcheck, path, trace if text else None)
         rounds += 1
         if why:
             failures += 1
             kept = os.path.join(scratch, f"failure-{failures}")
             os.rename(path, kept)
+            if text:
+                os.rename(trace, kept + ".ran")
             print(f"round {rounds}: {why}; kept as {kept}")
     if not failures:
-        if os.path.exists(path):
-            os.unlink(path)
+        for name in filter(os.path.exists, (path, trace)):
+            os.unlink(name)
         os.rmdir(scratch)
     print(f"{rounds} damaged files, {failures} failures (seed {seed})")
     return 1 if failures else 0
