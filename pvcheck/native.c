@@ -298,6 +298,16 @@ static void mark_early(struct pc_check *check, const struct pc_symbol *s)
 		pc_flow_mark_branches(check->flow, b, PC_MARK_EARLY);
 }
 
+/* All of _start up to the call: an rfi in it goes to an address that is only formed. */
+static void mark_boot(struct pc_check *check, const struct pc_symbol *s, uint32_t selection)
+{
+	uint32_t b = s ? pc_bundle_index(&check->image, s->addr) : PC_NO_BUNDLE;
+	uint32_t end = b == PC_NO_BUNDLE ? b : b + s->size / ISA_BUNDLE_BYTES;
+
+	for (; b < end && b <= selection && end != PC_NO_BUNDLE; b++)
+		pc_flow_mark_branches(check->flow, b, PC_MARK_EARLY);
+}
+
 /* From _start to pv_start(), and on in there until pv_patch_kernel() returns. */
 static void mark_all_early(struct pc_check *check, uint32_t selection)
 {
@@ -315,7 +325,7 @@ static void mark_all_early(struct pc_check *check, uint32_t selection)
 	pc_flow_cut(check->flow, selection, PC_MARK_EARLY);
 	if (patching != PC_NO_BUNDLE)
 		pc_flow_cut(check->flow, patching + 1, PC_MARK_EARLY);
-	mark_early(check, pc_symbol_named(image, BOOT_ENTRY));
+	mark_boot(check, pc_symbol_named(image, BOOT_ENTRY), selection);
 	mark_early(check, pc_symbol_named(image, EARLY_SELECT));
 	for (size_t i = 0; i < count; i++) {
 		mark_early(check, backend[i].setup);

@@ -23,7 +23,6 @@
 struct ran {
 	uint64_t ip; /* with the slot in its low bits */
 	unsigned int cpl;
-	bool physical;
 	uint64_t bits;
 	char text[TEXT_SIZE];
 	struct isa_insn insn;
@@ -61,19 +60,17 @@ static bool parse(const char *line, struct ran *r)
 	const char *item = strstr(line, ITEM);
 	unsigned long long ip, bits;
 	unsigned int slot;
-	char mode[16], kind[16];
 	int text = 0;
 
 	*r = (struct ran){ 0 };
 	item += strlen(ITEM);
-	if (sscanf(item, "%llx.%u cpl %u %15s %15s %llx %n", &ip, &slot, &r->cpl, mode, kind, &bits,
-		   &text) != 6 ||
+	if (sscanf(item, "%llx.%u cpl %u %*s %*s %llx %n", &ip, &slot, &r->cpl, &bits, &text) !=
+		    4 ||
 	    !text || slot >= ISA_BUNDLE_SLOTS || ip % ISA_BUNDLE_BYTES)
 		return false;
 	snprintf(r->text, sizeof(r->text), "%.*s", (int)strcspn(item + text, "\n"), item + text);
 	r->ip = ip | slot;
 	r->bits = bits;
-	r->physical = !strcmp(mode, "physical");
 	return decode(r);
 }
 
@@ -121,12 +118,17 @@ static uint64_t from_embedded(const struct pc_image *image, const struct ran *r)
 	return native;
 }
 
-/* The address in the file; 0: nothing of this file holds this instruction there. */
+/*
+ * The address in the file; 0: nothing of this file holds this instruction there. What a guest
+ * takes for a physical address a hypervisor may well translate, so psr.it tells nothing.
+ */
 static uint64_t place(const struct pc_image *image, const struct ran *r)
 {
-	uint64_t addr = r->physical ? from_physical(image, r->ip) : r->ip;
+	uint64_t physical = from_physical(image, r->ip);
 
-	return holds(image, addr, r) ? addr : r->physical ? 0 : from_embedded(image, r);
+	if (holds(image, r->ip, r))
+		return r->ip;
+	return holds(image, physical, r) ? physical : from_embedded(image, r);
 }
 
 /* ---- what pvcheck says ---- */

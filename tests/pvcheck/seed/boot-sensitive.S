@@ -8,6 +8,14 @@ _start:
 	;;
 	thash	r8=r14		// FIND unrecorded-sensitive
 	;;
+	movl	r14=1f
+	;;
+	mov	cr.iip=r14
+	;;
+	rfi
+	;;
+1:	ttag	r8=r14		// FIND unrecorded-sensitive: as before the rfi
+	;;
 	br.call.sptk.many b0=pv_start
 	;;
 	br.ret.sptk.many b0
