@@ -52,11 +52,15 @@ if [ "$kernel" = pv ] && [ -n "${PVCHECK:-}" ]; then
 	pvcheck="PVCHECK=$PVCHECK"
 fi
 
-take_lock "linux-$kernel-$name"
-if [ -e "$final/vmlinux" ]; then
+# A finished kernel needs no lock: it does not wait for one that is being built.
+finish_if_built() {
+	[ -e "$final/vmlinux" ] || return 0
 	printf '%s\n' "$final"
 	exit 0
-fi
+}
+finish_if_built
+take_lock "linux-$kernel-$name"
+finish_if_built
 
 begin_build "$final" "linux-$kernel-$name"
 say "building the $kernel Linux (linux-source-6.1 $version) for IA-64, once; kept in $final"

@@ -268,26 +268,33 @@ void pc_native_compute(struct pc_check *check)
 	free(role);
 }
 
+/* By name; a flavour's code has the native one's names, but is no exception by them. */
+bool pc_symbol_excepted(struct pc_check *check, uint64_t addr, enum pc_class class)
+{
+	const struct pc_section *section = pc_section_at(&check->image, addr);
+	const struct pc_symbol *s = pc_symbol_at(&check->image, addr);
+
+	if (!s || !section || pc_flavour_section(section))
+		return false;
+	return pc_excepted(check, PC_EXCEPT_FUNCTION, s->name) ||
+	       (class == PC_PRIVILEGED && pc_excepted(check, PC_EXCEPT_TRAPS, s->name));
+}
+
 bool pc_native_only(struct pc_check *check, uint32_t bundle, enum pc_class class)
 {
-	const struct pc_image *image = &check->image;
 	uint8_t marks = pc_flow_marks(check->flow, bundle);
-	const uint64_t addr = pc_bundle_addr(image, bundle);
-	const struct pc_symbol *s = pc_symbol_at(image, addr);
-	const struct pc_section *section;
+	const uint64_t addr = pc_bundle_addr(&check->image, bundle);
+	const struct pc_section *section = pc_section_at(&check->image, addr);
 
-	if (s && pc_excepted(check, PC_EXCEPT_FUNCTION, s->name))
-		return true;
 	/* The boot code up to pv_start() is a guest's as well; what faults there is emulated. */
 	if (class == PC_SENSITIVE && check->guests_boot && (marks & PC_MARK_EARLY))
-		return false;
+		return pc_symbol_excepted(check, addr, class);
 	if ((marks & (PC_MARK_NATIVE | PC_MARK_GUEST)) == PC_MARK_NATIVE)
 		return true;
-	section = pc_section_at(image, addr);
 	if (section && pc_flavour_section(section) && check->flavours_privileged &&
 	    !(marks & PC_MARK_GUEST))
 		return true;
-	return s && class == PC_PRIVILEGED && pc_excepted(check, PC_EXCEPT_TRAPS, s->name);
+	return pc_symbol_excepted(check, addr, class);
 }
 
 static void mark_early(struct pc_check *check, const struct pc_symbol *s)

@@ -156,8 +156,8 @@ enum pc_verdict {
 	PC_RAN_USER,	  /* at level 3 */
 	PC_RAN_ELSEWHERE, /* no code of the file: modules, firmware, out-of-line copies */
 	PC_RAN_KEPT,
-	PC_RAN_SITE,  /* left native, and faults */
-	PC_RAN_TRAPS, /* may fault: an exception, or before the sites are patched */
+	PC_RAN_SITE,  /* a site or a native function of an operation: left native, and faults */
+	PC_RAN_TRAPS, /* allowed: an exception, or what faults before the sites are patched */
 	PC_RAN_FOUND, /* a finding as it is */
 	PC_RAN_CLEAN, /* called clean: a finding now */
 	PC_RAN_COUNT
@@ -306,6 +306,8 @@ void pc_early_check(struct pc_check *check);
 uint32_t pc_selection(const struct pc_check *check);
 /** pc_native_member - is this the native function of an operation of pv_cpu_ops? */
 bool pc_native_member(const char *name);
+/** pc_symbol_excepted - is there an exception for the function that an address is in? */
+bool pc_symbol_excepted(struct pc_check *check, uint64_t addr, enum pc_class class);
 /** pc_native_only - may an instruction of this class be in this bundle? */
 bool pc_native_only(struct pc_check *check, uint32_t bundle, enum pc_class class);
 

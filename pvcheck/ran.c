@@ -32,8 +32,8 @@ static const char *const verdict_name[PC_RAN_COUNT] = {
 	[PC_RAN_USER] = "in user mode",
 	[PC_RAN_ELSEWHERE] = "outside of this file, or in copies, and faulting",
 	[PC_RAN_KEPT] = "kept by the hypervisor",
-	[PC_RAN_SITE] = "sites that fault, left native",
-	[PC_RAN_TRAPS] = "allowed to fault",
+	[PC_RAN_SITE] = "operations that fault, left native",
+	[PC_RAN_TRAPS] = "allowed, by an exception or at boot",
 	[PC_RAN_FOUND] = "findings anyway",
 	[PC_RAN_CLEAN] = "called clean",
 };
@@ -150,9 +150,12 @@ static enum pc_verdict judge_elsewhere(struct pc_check *check, const struct ran 
 
 	if (pc_classify(&r->insn) != PC_SENSITIVE || !s)
 		return PC_RAN_ELSEWHERE;
-	return clean(check, r->ip, r,
-		     strcmp(s->name, COPIES) ? "this file has another instruction there"
-					     : "in an out-of-line copy of a bundle");
+	if (strcmp(s->name, COPIES))
+		return clean(check, r->ip, r, "this file has another instruction there");
+	/* Copies of a backend's bundles stand for sites. */
+	if (pc_excepted(check, PC_EXCEPT_FLAVOUR, r->text))
+		return PC_RAN_TRAPS;
+	return clean(check, r->ip, r, "in an out-of-line copy of a bundle");
 }
 
 static enum pc_verdict judge(struct pc_check *check, const struct ran *r)
@@ -178,10 +181,10 @@ static enum pc_verdict judge(struct pc_check *check, const struct ran *r)
 	if (pc_flavour_means(check, hit))
 		return PC_RAN_KEPT;
 	s = pc_symbol_at(&check->image, addr);
-	if (s && (pc_excepted(check, PC_EXCEPT_FUNCTION, s->name) ||
-		  (class == PC_PRIVILEGED && pc_excepted(check, PC_EXCEPT_TRAPS, s->name))))
-		return PC_RAN_TRAPS;
-	if (class == PC_PRIVILEGED && pc_flow_marks(check->flow, hit->bundle) & PC_MARK_EARLY)
+	if (class == PC_PRIVILEGED && s && pc_native_member(s->name))
+		return PC_RAN_SITE;
+	if (pc_symbol_excepted(check, addr, class) || pc_flavour_means(check, hit) ||
+	    (class == PC_PRIVILEGED && pc_flow_marks(check->flow, hit->bundle) & PC_MARK_EARLY))
 		return PC_RAN_TRAPS;
 	if (pc_native_only(check, hit->bundle, class))
 		return clean(check, addr, r, "in code that bare metal alone runs, to pvcheck");
