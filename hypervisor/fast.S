@@ -984,7 +984,7 @@ fast_ITC_D:
 	;;
 
 /*
- * PTC_GA: r8 = va, r9 = size << 2; r20 = b0. One to sixteen of our pages, virtual mode,
+ * PTC_GA: r8 = va, r9 = size << 2; r20 = b0. Up to sixteen of our pages, virtual mode,
  * a guest with one processor.
  */
 fast_PTC_GA:
@@ -994,14 +994,19 @@ fast_PTC_GA:
 	;;
 	ld4	r16 = [r16]
 	ld8	r17 = [r17]
-	adds	r19 = -14, r18
+	adds	r19 = -12, r18
+	adds	r22 = -14, r18
 	mov	r21 = 1
 	mov	r23 = -1
 	;;
-	cmp.ltu	p6, p0 = 4, r19			// 16 KiB to 256 KiB
+	cmp.ltu	p6, p0 = 6, r19			// 4 KiB to 256 KiB
+	cmp.gt	p9, p0 = r0, r22
+	;;
+(p9)	mov	r22 = r0
 	cmp.ne	p7, p0 = r0, r16
 	cmp.eq	p8, p0 = r0, r17
-	shl	r21 = r21, r19			// our pages
+	;;
+	shl	r21 = r21, r22			// our pages
 (p6)	br.cond.spnt slow_b0
 (p7)	br.cond.spnt slow_b0
 (p8)	br.cond.spnt slow_b0
