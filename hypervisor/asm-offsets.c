@@ -55,10 +55,10 @@ void offsets(void)
 	OFFSET("VCPU_REGS", vcpu, regs);
 	OFFSET("VCPU_MREGS", vcpu, mregs);
 	OFFSET("VCPU_INFO", vcpu, info);
-	OFFSET("VCPU_IVA", vcpu, iva);
+	OFFSET("VCPU_FAST_IVA", vcpu, fast.iva);
+	OFFSET("VCPU_HANDLER_PSR", vcpu, fast.handler_psr);
 	OFFSET("VCPU_ITM", vcpu, itm);
 	OFFSET("VCPU_KRS", vcpu, krs);
-	OFFSET("VCPU_DFH", vcpu, dfh);
 	OFFSET("VCPU_MMU", vcpu, mmu);
 	OFFSET("VCPU_CALLBACK", vcpu, callback);
 	OFFSET("VCPU_BASE", vcpu, fast.base);

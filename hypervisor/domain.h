@@ -38,6 +38,8 @@ enum vcpu_state {
 
 /**
  * struct vcpu_fast - what the assembly paths (fast.S) need of the domain and the MMU
+ * @iva: guest's cr.iva; 0: interruptions are delivered by C (a big-endian handler)
+ * @handler_psr: the real PSR of a handler but for what it inherits; it follows @iva
  * @base, @bytes: the domain's memory
  * @rid_base: machine's rr value of the guest's region id 0, 16 KiB, walker on
  * @tr_filter: bit n: a translation register may be of a region id whose low 6 bits are n
@@ -45,6 +47,7 @@ enum vcpu_state {
  * @alone: no other vcpu has translations of the domain's
  */
 struct vcpu_fast {
+	uint64_t iva, handler_psr;
 	uint64_t base, bytes;
 	uint64_t rid_base;
 	uint64_t tr_filter;

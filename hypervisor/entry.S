@@ -3,7 +3,7 @@
  * entry.S - from a guest into C and back: everything the guest has is saved, then restored.
  *
  * save_guest comes from the vector table: psr.ic = 0, bank 0, r25 = vector, r26 = cr.ipsr,
- * r28 = pr, r29 = struct hv_regs. The guest's frame is covered; its dirty registers pass to our
+ * r28 = pr, r30 = struct vcpu. The guest's frame is covered; its dirty registers pass to our
  * backing store (SDM vol 2 §6.11), and come back by loadrs. Nothing here refers to memory
  * that is not pinned while psr.ic is 0.
  */
@@ -41,7 +41,13 @@
 	.global	save_guest
 	.align	64
 save_guest:
+	adds	r29 = VCPU_REGS, r30
+	;;
+	ld8	r29 = [r29]
+	.global	save_at_r29
+save_at_r29:
 	mov	r18 = ar.unat
+	;;
 	adds	r16 = 8, r29		// r1
 	adds	r17 = 16, r29		// r2
 	;;
@@ -260,15 +266,18 @@ restore_guest:
 	FILL2	r16, r17, r13, r14
 	ld8.fill r15 = [r16]
 	cmp.ne	p6, p0 = r0, r27
+	adds	r29 = VCPU_INFO, r30
 	;;
 	mov	ar.unat = r18
 (p6)	br.cond.spnt restore_discard
 restore_rfi:
+	ld8	r29 = [r29]
 	mov	cr.ipsr = r26
 	mov	cr.iip = r25
 	mov	cr.ifs = r24
 	mov	pr = r28, -1
 	;;
+	adds	r29 = 1, r29
 	rfi
 	;;
 

@@ -3,8 +3,8 @@
  * entry.h - what the assembly of entry.S leaves of a guest, and what a switch leaves of C.
  *
  * While a guest runs, register bank 0 is the hypervisor's, for the guest cannot switch banks
- * at its privilege level: r29 holds its struct hv_regs, r30 its struct vcpu, r31 its mapped
- * registers. Every way back to a guest through C loads them anew.
+ * at its privilege level: r29 holds the address of its upcall_mask, r30 its struct vcpu, r31
+ * its mapped registers. Every way back to a guest through C loads them anew.
  */
 #ifndef HV_ENTRY_H
 #define HV_ENTRY_H

@@ -16,9 +16,6 @@
 #define REAL	  (PSR_be | PSR_up | PSR_ac | PSR_mfl | PSR_mfh | PSR_dfl | PSR_sp | PSR_db | \
 		   PSR_lp | PSR_tb | PSR_id | PSR_da | PSR_dd | PSR_ss | PSR_ri | PSR_ed | PSR_ia)
 #define TRANSLATE (PSR_dt | PSR_rt | PSR_it)
-#define FORCED	  (PSR_ic | PSR_i | TRANSLATE | PSR_bn)
-#define HANDLER	  (FORCED | 1 << PSR_cpl_BIT)
-#define KEPT	  (PSR_up | PSR_mfl | PSR_mfh | PSR_pp)
 #define RR_16K	  (14 << 2 | 1)
 
 	.explicit
@@ -41,29 +38,22 @@
 	;;
 .endm
 
-/* ---- break: r24 = cr.iim, r26 = cr.ipsr, r28 = pr ---- */
+/* ---- break, not RFI, not of a user: r24 = cr.iim, r26 = cr.ipsr, r27 = its cpl, r28 = pr ---- */
 
 	.align	32
 	.global	fast_break
 fast_break:
-	extr.u	r27 = r26, PSR_cpl_BIT, 2
-	cmp.eq	p6, p7 = XEN_PRIVOP_RFI, r24
-	cmp.eq	p8, p9 = XEN_PRIVOP_COVER, r24
-	adds	r23 = -1, r24
-	;;
-	cmp.eq.and p6, p8 = 1, r27		// both false at any other level
-	cmp.eq	p10, p0 = 3, r27
+	cmp.eq	p8, p0 = XEN_PRIVOP_COVER, r24
 	cmp.eq	p12, p0 = 1, r27
-(p6)	br.cond.dptk fast_RFI
-(p8)	br.cond.dptk fast_COVER
-(p10)	br.cond.dptk fast_syscall
-	;;
-(p12)	cmp.gtu.unc p11, p0 = XEN_HYPERPRIVOP_MAX, r23
-	cmp.eq	p14, p0 = r0, r27
+	adds	r23 = -1, r24
 	movl	r21 = privop_table - 16
 	;;
+	cmp.eq.and p8, p0 = 1, r27
+(p12)	cmp.gtu.unc p11, p0 = XEN_HYPERPRIVOP_MAX, r23
+	cmp.eq	p14, p0 = r0, r27
 	shladd	r21 = r24, 4, r21
 	mov	r20 = b0
+(p8)	br.cond.dptk fast_COVER
 (p11)	br.cond.dptk 1f
 	mov	r25 = VEC_break_inst
 (p14)	br.cond.spnt own_fault
@@ -161,80 +151,65 @@ fast_COVER:
  * keys.
  */
 	.align	32
+	.global	fast_RFI
 fast_RFI:
 	adds	r16 = XMR_IPSR, r31
 	adds	r17 = XMR_METAPHYSICAL, r31	// and banknum, in the high half
-	adds	r18 = VCPU_INFO, r30
+	adds	r18 = XMR_IFS, r31
+	adds	r19 = VCPU_HANDLER_PSR, r30
+	adds	r20 = -1, r29			// upcall_pending
+	cmp.ne	p7, p0 = r0, r0
+	;;
+	ld8	r21 = [r16], XMR_IIP - XMR_IPSR
+	ld8	r17 = [r17]
+	adds	r25 = XMR_VPSR_PP, r31		// and vpsr_dfh
+	ld8	r18 = [r18]
+	ld1	r20 = [r20]
+	adds	r27 = XMR_IC, r31
 	movl	r22 = TRANSLATE
 	;;
 	ld8	r16 = [r16]
-	ld8	r17 = [r17]
-	adds	r19 = XMR_IIP, r31
-	ld8	r18 = [r18]
-	adds	r20 = XMR_IFS, r31
-	movl	r21 = REAL | PSR_cpl | PSR_dfh
-	;;
 	ld8	r19 = [r19]
-	ld8	r20 = [r20]
-	andcm	r22 = r22, r16			// 0: all set
-	ld1	r23 = [r18], 1			// upcall_pending
-	zxt4	r27 = r17
-	tbit.nz	p8, p9 = r16, PSR_i_BIT
-	tbit.nz	p10, p0 = r16, PSR_pk_BIT
+	tbit.nz	p8, p9 = r21, PSR_i_BIT
+	andcm	r22 = r22, r21			// 0: all set
+	tbit.nz.or p7, p0 = r21, PSR_pk_BIT
+	movl	r24 = REAL | PSR_cpl | PSR_dfh
 	;;
-	and	r21 = r16, r21
-	extr.u	r24 = r16, PSR_cpl_BIT, 2
-	cmp.ne	p6, p0 = r0, r27		// in physical mode now
-	cmp.ne	p7, p0 = r0, r22
-	;;
-(p8)	cmp.ne.unc p11, p0 = r0, r23
-	shr.u	r17 = r17, 32
-	movl	r25 = FORCED
-	;;
-	cmp.eq	p12, p0 = r0, r24
+	cmp.ne.or p7, p0 = r0, r22
+(p8)	cmp.ne.or p7, p0 = r0, r20		// an event
+	zxt4	r22 = r17
+	and	r24 = r21, r24
+	extr.u	r23 = r21, PSR_dfh_BIT, 1
+	extr.u	r20 = r21, PSR_pp_BIT, 1
+	tbit.nz	p13, p14 = r18, 63
 (p7)	br.cond.spnt slow_break
-(p10)	br.cond.spnt slow_break
-(p11)	br.cond.spnt slow_break
 	;;
-	or	r21 = r21, r25
-	mov	r24 = 1
-	adds	r22 = VCPU_DFH, r30
+	or	r24 = r24, r19
+	mov	cr.iip = r16
+	dep	r23 = r23, r20, 8, 8
+	extr.u	r21 = r21, PSR_ic_BIT, 1
+	mov	r16 = 1
+	shr.u	r17 = r17, 32
+	adds	r19 = COUNT_PRIVOP_RFI, r30
+	dep	r18 = 0, r18, 38, 25
+	cmp.ne	p6, p0 = r0, r22		// in physical mode now
 	;;
-(p12)	dep	r21 = -1, r21, PSR_cpl_BIT, 1	// level 1 at least
-	ld8	r22 = [r22]
-(p8)	st1	[r18] = r0			// upcall_mask = !i
-(p9)	st1	[r18] = r24
-	extr.u	r23 = r16, PSR_dfh_BIT, 1
-	extr.u	r24 = r16, PSR_pp_BIT, 1
-	;;
-	or	r21 = r21, r22
-	dep	r23 = r23, r24, 8, 8
-	extr.u	r24 = r16, PSR_ic_BIT, 1
-	adds	r25 = XMR_VPSR_PP, r31		// and vpsr_dfh
-	adds	r27 = XMR_IC, r31
-	tbit.nz	p13, p14 = r20, 63
-	;;
+	mov	cr.ipsr = r24
 	st2	[r25] = r23
-	st4	[r27] = r24
-	dep	r20 = 0, r20, 38, 25
 	cmp.eq	p15, p0 = r0, r17		// bank 0
+	st4	[r27] = r21
+	ld8	r20 = [r19]
+(p14)	mov	r18 = r0
+(p8)	st1	[r29] = r0			// upcall_mask = !i
+(p9)	st1	[r29] = r16
 (p6)	br.cond.spnt fast_RFI_from_physical
 	;;
-2:
-(p14)	mov	r20 = r0
-	mov	cr.iip = r19
-	mov	cr.ipsr = r21
-	adds	r24 = COUNT_PRIVOP_RFI, r30
+2:	mov	cr.ifs = r18
+	adds	r20 = 1, r20
 	;;
-	mov	cr.ifs = r20
-	ld8	r25 = [r24]
-	;;
-	adds	r25 = 1, r25
-	;;
-	st8	[r24] = r25
+	st8	[r19] = r20
 (p15)	br.cond.dptk 1f
 	mov	pr = r28, -1
-	;;
 	rfi
 	;;
 
@@ -298,118 +273,94 @@ fast_RFI_from_physical:
 
 /* ---- a system call of the guest's user: its break vector ---- */
 
+	.global	fast_syscall
 fast_syscall:
-	mov	r25 = VEC_break_inst
 	adds	r23 = XMR_IIM, r31
+	mov	r25 = VEC_break_inst
 	adds	r22 = COUNT_REFLECT_break_inst, r30
-	cmp.ne	p14, p0 = r0, r0
-	cmp.ne	p15, p0 = r0, r0
 	;;
+	st8	[r23] = r24
 
 /*
- * An interruption for the guest: r25 = vector, r26 = cr.ipsr, r28 = pr, r24 goes to [r23],
- * r22 = counter; p14: r20 goes to mr.itir; p15: r21 to mr.iha. Not here: with psr.ic = 0, bank 0, in
- * physical mode, to a big-endian handler. The twin is reflect.c, interrupt().
+ * An interruption for the guest: r25 = vector, r26 = cr.ipsr, r28 = pr, r22 = its counter;
+ * mr.ifa and the like are stored. Not here: with psr.ic = 0, bank 0, in physical mode, to a
+ * big-endian handler. The twin is reflect.c, interrupt(). The real PSR has ic,
+ * dt, rt, it and bn set, as has the virtual one now.
  */
 fast_reflect:
 	adds	r16 = XMR_METAPHYSICAL, r31
 	adds	r17 = XMR_IC, r31
-	adds	r18 = XMR_DCR, r31
+	adds	r18 = XMR_VPSR_PP, r31
+	adds	r19 = VCPU_FAST_IVA, r30
+	cmp.ne	p6, p0 = r0, r0
 	;;
 	ld8	r16 = [r16]
-	ld4	r17 = [r17]
-	adds	r19 = VCPU_INFO, r30
-	movl	r27 = 1 << 32			// bank 1, not metaphysical
+	ld4	r20 = [r17]
+	dep.z	r21 = 1, 32, 1			// bank 1, not metaphysical
+	ld2	r24 = [r18], 1			// vpsr_pp, vpsr_dfh
+	ld8	r27 = [r19], 8
+	tbit.nz	p12, p13 = r26, PSR_cpl_BIT + 1	// a user
+	ld1	r23 = [r29]			// upcall_mask
 	;;
-	ld8	r18 = [r18]
-	ld8	r19 = [r19]
-	cmp.ne	p6, p0 = r16, r27
-	cmp.eq	p7, p0 = r0, r17
+	cmp.ne.or p6, p0 = r16, r21
+	cmp.eq.or p6, p0 = r0, r20
+	cmp.eq.or p6, p0 = r0, r27
+	ld8	r19 = [r19]			// handler_psr
+	cmp.eq	p9, p0 = r0, r23
 (p6)	br.cond.spnt save_guest
-(p7)	br.cond.spnt save_guest
 	;;
-	tbit.nz	p8, p0 = r18, 1			// dcr.be
-	adds	r19 = 1, r19
-	adds	r17 = XMR_VPSR_PP, r31
-(p8)	br.cond.spnt save_guest
-	;;
-	ld1	r18 = [r19]			// upcall_mask
-	ld2	r27 = [r17], 1			// vpsr_pp, vpsr_dfh
-	movl	r16 = REAL
+	st4	[r17] = r0			// psr.ic
+	movl	r16 = REAL | PSR_ic | TRANSLATE | PSR_bn
+	st1	[r18] = r0			// vpsr_dfh
+	mov	r20 = 1
+	extr.u	r23 = r24, 8, 1
+	dep.z	r24 = r24, PSR_pp_BIT, 1
+	add	r25 = r27, r25			// the handler
+	adds	r17 = XMR_IPSR, r31
+	dep.z	r21 = 3, PSR_cpl_BIT, 2
 	;;
 	and	r16 = r26, r16
-	st8	[r23] = r24
-	movl	r24 = PSR_ic | TRANSLATE | PSR_bn
+	st1	[r29] = r20			// psr.i
+(p13)	mov	r21 = r0
+	mov	r27 = cr.iip
+	mov	r18 = cr.isr
+	addl	r20 = PSR_i, r0
+	dep	r24 = r23, r24, PSR_dfh_BIT, 1
+	and	r26 = PSR_up | PSR_mfl | PSR_mfh, r26
 	;;
+	ld8	r23 = [r22]
 	or	r16 = r16, r24
-	extr.u	r23 = r26, PSR_cpl_BIT, 2
-	cmp.eq	p9, p0 = r0, r18		// psr.i
-	tbit.nz	p10, p0 = r27, 0
-	tbit.nz	p11, p0 = r27, 8
-	;;
-(p9)	dep	r16 = -1, r16, PSR_i_BIT, 1
-	st1	[r17] = r0			// vpsr_dfh
-	cmp.ltu	p12, p0 = 1, r23		// a user: psr.cpl as it is
-	;;
-(p10)	dep	r16 = -1, r16, PSR_pp_BIT, 1
-	mov	r24 = 1
-	adds	r17 = XMR_IPSR, r31
-	;;
-(p11)	dep	r16 = -1, r16, PSR_dfh_BIT, 1
-	st1	[r19] = r24
-	adds	r18 = XMR_IIP, r31
-	;;
-(p12)	dep	r16 = r23, r16, PSR_cpl_BIT, 2
-	mov	r24 = cr.iip
-	mov	r23 = cr.isr
+(p9)	or	r21 = r21, r20
+	or	r26 = r26, r19
+	mov	cr.iip = r25
 	adds	r19 = XMR_ISR, r31
-	;;
-	st8	[r17] = r16
-	st8	[r18] = r24
-	adds	r17 = XMR_IC, r31
-	adds	r18 = XMR_IFS, r31
-	;;
-	st8	[r19] = r23
-	st4	[r17] = r0
-	adds	r16 = XMR_ITIR, r31
-	adds	r17 = XMR_IHA, r31
-	;;
-	st8	[r18] = r0
-(p14)	st8	[r16] = r20
-(p15)	st8	[r17] = r21
-	adds	r16 = VCPU_IVA, r30
-	adds	r17 = VCPU_DFH, r30
-	movl	r18 = KEPT
-	;;
-	ld8	r16 = [r16]
-	ld8	r17 = [r17]
-	and	r26 = r26, r18
-	ld8	r20 = [r22]
-	movl	r18 = HANDLER
-	;;
-	or	r26 = r26, r18
-	add	r16 = r16, r25
-	mov	r27 = ar.unat
-	adds	r20 = 1, r20
-	;;
-	or	r26 = r26, r17
-	mov	cr.iip = r16
-	st8	[r22] = r20
-	adds	r18 = XMR_UNAT, r31
+	adds	r20 = XMR_IFS, r31
 	;;
 	mov	cr.ipsr = r26
-	st8	[r18] = r27
+	or	r16 = r16, r21
+	adds	r21 = XMR_IIP, r31
+	st8	[r19] = r18
+	st8	[r20] = r0
+	adds	r23 = 1, r23
 	mov	r24 = r2
 	mov	r25 = r3
+	adds	r18 = XMR_VNAT, r31
+	;;
+	st8	[r17] = r16
+	st8	[r21] = r27
+	adds	r2 = XMR_BANK1, r31
+	st8	[r22] = r23
+	mov	r27 = ar.unat
+	adds	r3 = XMR_BANK1 + 8, r31
+	adds	r17 = XMR_PRECOVER_IFS, r31
+	adds	r19 = XMR_BANKNUM, r31
 	cover
 	;;
 	mov	r16 = cr.ifs
-	adds	r17 = XMR_PRECOVER_IFS, r31
-	adds	r2 = XMR_BANK1, r31
+	st4	[r19] = r0
+	mov	pr = r28, -1
 	;;
 	st8	[r17] = r16
-	adds	r3 = XMR_BANK1 + 8, r31
-	mov	pr = r28, -1
 	bsw.1
 	;;
 .macro	MEM1 a, b
@@ -433,13 +384,10 @@ fast_reflect:
 	bsw.0
 	;;
 	mov	r16 = ar.unat
-	adds	r17 = XMR_VNAT, r31
-	adds	r18 = XMR_BANKNUM, r31
 	mov	r2 = r24
 	mov	r3 = r25
 	;;
-	st8	[r17] = r16
-	st4	[r18] = r0
+	st8	[r18] = r16
 	mov	ar.unat = r27
 	rfi
 	;;
@@ -533,22 +481,19 @@ fast_GET_PSR:
 	adds	r16 = XMR_METAPHYSICAL, r31
 	adds	r17 = XMR_IC, r31
 	adds	r18 = XMR_VPSR_PP, r31
-	adds	r19 = VCPU_INFO, r30
 	movl	r21 = REAL & 0xffffffff
 	;;
 	ld4	r16 = [r16]
 	ld4	r17 = [r17]
-	ld8	r19 = [r19]
+	ld1	r19 = [r29]
 	ld2	r18 = [r18]
 	and	r21 = r26, r21
 	;;
-	adds	r19 = 1, r19
 	cmp.eq	p6, p0 = r0, r16
 	cmp.ne	p7, p0 = r0, r17
 	tbit.nz	p8, p0 = r18, 0
 	tbit.nz	p9, p0 = r18, 8
 	;;
-	ld1	r19 = [r19]
 (p7)	dep	r21 = -1, r21, PSR_ic_BIT, 1
 	movl	r22 = TRANSLATE
 	;;
@@ -864,16 +809,19 @@ miss_not_present:
 	;;
 1:	zxt4	r20 = r19
 	adds	r17 = XMR_IC, r31
-	cmp.eq	p14, p0 = r0, r0
-	cmp.eq	p15, p0 = r0, r0
+	adds	r18 = XMR_IFA, r31
 	;;
 	ld4	r17 = [r17]
 	dep	r20 = 0, r20, 0, 2
-	mov	r21 = r27
-	adds	r23 = XMR_IFA, r31
+	adds	r19 = XMR_ITIR, r31
+	adds	r23 = XMR_IHA, r31
 	;;
 	cmp.eq	p6, p0 = r0, r17		// nested, or wrong: C tells the vector by isr
 (p6)	br.cond.spnt slow_miss
+	;;
+	st8	[r18] = r24
+	st8	[r19] = r20
+	st8	[r23] = r27
 	br.sptk	fast_reflect
 	;;
 
@@ -896,14 +844,21 @@ fast_fault:
 (p7)	br.cond.spnt save_guest
 	;;
 	shladd	r18 = r17, 3, r18
+	adds	r17 = XMR_IC, r31
 	adds	r23 = XMR_IFA, r31
-	cmp.eq	p14, p15 = r0, r0
 	;;
 	ld8	r20 = [r18]
+	ld4	r17 = [r17]
+	adds	r18 = XMR_ITIR, r31
 	;;
+	cmp.eq	p6, p0 = r0, r17
 	zxt4	r20 = r20
+(p6)	br.cond.spnt save_guest
 	;;
 	dep	r20 = 0, r20, 0, 2
+	st8	[r23] = r24
+	;;
+	st8	[r18] = r20
 	br.sptk	fast_reflect
 	;;
 

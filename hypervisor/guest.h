@@ -13,6 +13,10 @@ bool guest_gr_nat(struct vcpu *v, unsigned int reg);
 /** guest_gr_exists - r0 to r31, or within the guest's current frame */
 bool guest_gr_exists(struct vcpu *v, unsigned int reg);
 
+/* The real PSR of a guest's handler, beside what it inherits (reflect.c, fast.S) */
+#define HANDLER_PSR                                                                                \
+	(PSR(ic) | PSR(i) | PSR(dt) | PSR(rt) | PSR(it) | PSR(bn) | 1ul << PSR_BIT_cpl)
+
 /* ---- vpsr.c ---- */
 
 /** vpsr_get - the guest's PSR, with the bits that only an interruption shows */

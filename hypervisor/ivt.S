@@ -9,6 +9,7 @@
  */
 #include "layout.h"
 #include "offsets.h"
+#include "xen.h"
 
 	.explicit
 	.section .text.ivt, "ax"
@@ -90,6 +91,14 @@ ivt:
 	mov	r26 = cr.ipsr
 	mov	r24 = cr.iim
 	mov	r28 = pr
+	;;
+	extr.u	r27 = r26, PSR_cpl_BIT, 2
+	cmp.eq	p6, p0 = XEN_PRIVOP_RFI, r24
+	tbit.nz	p10, p0 = r26, PSR_cpl_BIT + 1	// a user
+	;;
+	cmp.eq.and p6, p0 = 1, r27
+(p6)	br.cond.dptk fast_RFI
+(p10)	br.cond.dptk fast_syscall
 	br.sptk	fast_break
 	REST	ivt
 	FAULT	ivt, 0x5200, COUNT_REFLECT_inst_access_rights
@@ -197,7 +206,7 @@ own_inst_miss:
 	.global	hv_died
 hv_died:
 	movl	r29 = died_stack + STACK_TO_REGS
-	br.sptk	save_guest		// which calls trap(): ipsr.cpl = 0 tells
+	br.sptk	save_at_r29		// which calls trap(): ipsr.cpl = 0 tells
 
 	.section .bss
 	.align	512

@@ -10,6 +10,7 @@
 #include "cpu.h"
 #include "guest.h"
 #include "isa.h"
+#include "vcpu.h"
 #include "vmmu.h"
 #include "xen.h"
 
@@ -113,11 +114,15 @@ static enum done emulate_mov_to_cr(struct vcpu *v, const struct isa_insn *i)
 
 	if (plain) {
 		*plain = value;
+		update_fast(v); /* cr.dcr */
 		return DONE;
 	}
 	switch (i->r3) {
 	case CR_ITM: set_itm(v, value); return DONE;
-	case CR_IVA: v->iva = v->mregs->iva = value & ~0x7ffful; return DONE;
+	case CR_IVA:
+		v->iva = v->mregs->iva = value & ~0x7ffful;
+		update_fast(v);
+		return DONE;
 	case CR_PTA: return set_pta(v, value);
 	case CR_TPR:
 		if (value & TPR_RESERVED)

@@ -13,8 +13,7 @@
 #include "xen.h"
 
 /* Of the real PSR, what an interruption leaves: SDM vol 2 table 3-2 */
-#define KEPT   (PSR(up) | PSR(mfl) | PSR(mfh) | PSR(pp))
-#define FORCED (PSR(ic) | PSR(i) | PSR(dt) | PSR(rt) | PSR(it) | PSR(bn) | 1ul << PSR_BIT_cpl)
+#define KEPT (PSR(up) | PSR(mfl) | PSR(mfh))
 
 static const enum hv_count reflect_count[0x80] = {
 #define ISA_VECTOR(offset, id, title) [(offset) >> 8] = HV_REFLECT_##id,
@@ -25,7 +24,7 @@ static void set_handler_psr(struct vcpu *v)
 {
 	struct hv_regs *r = v->regs;
 
-	r->ipsr = (r->ipsr & KEPT) | FORCED | v->dfh;
+	r->ipsr = (r->ipsr & KEPT) | HANDLER_PSR | v->dfh;
 	if (v->mregs->dcr & PSR(be)) /* dcr.be has psr.be's place */
 		r->ipsr |= PSR(be);
 	v->mregs->vpsr_dfh = 0;

@@ -36,6 +36,12 @@ void cpu_init(void)
 		CR_WRITE(iva, slow_ivt);
 }
 
+void update_fast(struct vcpu *v)
+{
+	v->fast.iva = v->mregs->dcr & PSR(be) ? 0 : v->iva; /* dcr.be has psr.be's place */
+	v->fast.handler_psr = HANDLER_PSR | v->dfh;
+}
+
 /* ---- f32 to f127 ---- */
 
 void fp_load(struct vcpu *v)
@@ -45,11 +51,13 @@ void fp_load(struct vcpu *v)
 	if (owner && owner != v) {
 		fp_save_high(owner->fp_high);
 		owner->dfh = PSR(dfh);
+		update_fast(owner);
 	}
 	if (owner != v)
 		fp_load_high(v->fp_high);
 	this_cpu->fp_owner = v;
 	v->dfh = 0;
+	update_fast(v);
 	if (!v->mregs->vpsr_dfh)
 		v->regs->ipsr &= ~PSR(dfh);
 	count(v, HV_FP_LOAD);
@@ -98,6 +106,7 @@ static void load(struct vcpu *v)
 		load_breakpoints(v);
 	v->dfh = this_cpu->fp_owner == v ? 0 : PSR(dfh);
 	v->regs->ipsr |= v->dfh;
+	update_fast(v);
 }
 
 void vcpu_switch(struct vcpu *next)
@@ -198,6 +207,7 @@ void vcpu_reset_state(struct vcpu *v, uint64_t ip, uint64_t r28)
 		  1ul << PSR_BIT_cpl;
 	v->dfh = this_cpu->fp_owner == v ? 0 : PSR(dfh);
 	v->iva = 0;
+	update_fast(v);
 	v->callback = 0;
 	v->itm = 0;
 	memset(v->irr, 0, sizeof(v->irr));

@@ -10,6 +10,9 @@
 /** load_krs - ar.k0 to k7 for the guest that runs */
 void load_krs(struct vcpu *v);
 
+/** update_fast - after a change of v->iva, v->dfh or the guest's cr.dcr */
+void update_fast(struct vcpu *v);
+
 /** fp_load - give f32 to f127 to the current vcpu */
 void fp_load(struct vcpu *v);
 

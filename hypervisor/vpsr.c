@@ -109,11 +109,9 @@ static void set_common(struct vcpu *v, uint64_t psr)
 
 void vpsr_set(struct vcpu *v, uint64_t psr)
 {
-	uint64_t cpl = psr & PSR_CPL;
+	uint64_t cpl = (psr & PSR_CPL) | 1ul << PSR_BIT_cpl; /* guests have levels 1 and 3 */
 
-	if (!cpl)
-		cpl = 1ul << PSR_BIT_cpl;
-	v->regs->ipsr = (psr & REAL) | FORCED | cpl | (v->regs->ipsr & PSR(pp));
+	v->regs->ipsr = (psr & REAL) | FORCED | cpl;
 	v->regs->ipsr |= (psr & PSR(dfh)) | v->dfh;
 	set_common(v, psr);
 	bank_to_1(v);
