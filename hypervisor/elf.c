@@ -117,6 +117,7 @@ const char *elf_load(struct domain *d, const void *file, uint64_t size, uint64_t
 		*end = max(*end, p.paddr + p.memsz);
 	}
 	if (!for_xen)
-		hv_printf("%s: no entry for Xen in its kernel, it starts as on bare metal\n", d->name);
+		hv_printf("%s: no entry for Xen in its kernel, it starts as on bare metal\n",
+			  d->name);
 	return *end ? NULL : "nothing in it is to be loaded";
 }
