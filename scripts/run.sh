@@ -6,11 +6,11 @@
 # native and xen: a shell on the serial console. both: one after the other, each runs the
 # guest's tests; what they report is printed side by side, and the exit status is 0 only if
 # both passed. The environment says with what: O, MEMORY, APPEND (kernel command line),
-# VMLINUX, INITRD.
+# VMLINUX, INITRD; LOGS, where the consoles are kept; TESTS, the word that has the guest run its tests.
 
 set -eu
 : "${O:=build}" "${MEMORY:=512M}" "${APPEND:=}"
-: "${VMLINUX:=$O/vmlinux-pv}" "${INITRD:=$O/initramfs.cpio.gz}"
+: "${TESTS:=pvtest}" "${VMLINUX:=$O/vmlinux-pv}" "${INITRD:=$O/initramfs.cpio.gz}"
 machine=$O/ia64-machine
 exitdev=0xfed00000 # machine/memmap.h, EXITDEV_BASE
 timeout=900
@@ -48,7 +48,7 @@ value() {
 report() {
 	on=$1 log=$dir/$1.log status=0
 	echo "Booting on $on, with the tests ..." >&2
-	boot "$on" pvtest -no-reboot --timeout "$timeout" </dev/null >"$log" 2>&1 || status=$?
+	boot "$on" "$TESTS" -no-reboot --timeout "$timeout" </dev/null >"$log" 2>&1 || status=$?
 	verdict=$(value "$log" 'pvtest: .*')
 	[ "$status" -eq 0 ] && [ "$verdict" = "pvtest: PASS" ] || failed=1
 	{
@@ -64,7 +64,7 @@ report() {
 
 both() {
 	failed=0
-	dir=$O/run
+	dir=${LOGS:-$O/run}
 	mkdir -p "$dir"
 	for on in native xen; do report "$on"; done
 	for row in vmlinux kernel pv_ops tests verdict status; do
