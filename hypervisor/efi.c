@@ -75,7 +75,6 @@ static const uint64_t guid_modules[2] = { 0x4f0b5a7cd4e39bf2, 0xb4217a5ec083169d
 #define SAL_FREQ_BASE	0x01000012
 #define PAL_FREQ_RATIOS 14
 #define PAL_HALT_LIGHT	29
-#define EFI_RESET_COLD	0
 #define EFI_RESET_OFF	2
 
 /** struct fw_ret - what a procedure returns in r8 to r11 */
@@ -160,8 +159,8 @@ void machine_off(int status)
 {
 	if (exit_device)
 		*(volatile uint64_t *)ident_uc(exit_device) = status;
-	/* without the device: a failure is at least no orderly end */
-	call(&reset_system, status ? EFI_RESET_COLD : EFI_RESET_OFF, 0, 0, 0);
+	/* never a reset, even after a panic: it would go on for ever */
+	call(&reset_system, EFI_RESET_OFF, 0, 0, 0);
 	for (;;)
 		pal_halt();
 }
