@@ -13,7 +13,8 @@ set -eu
 : "${TESTS:=pvtest}" "${VMLINUX:=$O/vmlinux-pv}" "${INITRD:=$O/initramfs.cpio.gz}"
 machine=$O/ia64-machine
 exitdev=0xfed00000 # machine/memmap.h, EXITDEV_BASE
-timeout=900
+timeout=1800
+hypervisor= # further words for it
 
 # The console that each environment has.
 console_of() {
@@ -35,7 +36,7 @@ boot() {
 	native) "$machine" -kernel "$VMLINUX" -initrd "$INITRD" -m "$MEMORY" -nographic \
 		-append "$words" "$@" ;;
 	xen) "$machine" -hypervisor "$O/hypervisor" -kernel "$VMLINUX" -initrd "$INITRD" \
-		-m "$MEMORY" -nographic -append "exitdev=$exitdev -- $words" "$@" ;;
+		-m "$MEMORY" -nographic -append "exitdev=$exitdev $hypervisor -- $words" "$@" ;;
 	esac
 }
 
@@ -63,7 +64,7 @@ report() {
 }
 
 both() {
-	failed=0
+	failed=0 hypervisor=noreboot
 	dir=${LOGS:-$O/run}
 	mkdir -p "$dir"
 	for on in native xen; do report "$on"; done
