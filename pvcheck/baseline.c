@@ -71,8 +71,9 @@ static void settle(struct pc_baseline *b)
 	b->count = kept + 1;
 }
 
-static bool parse_line(struct pc_baseline *b, char *line)
+static bool parse_line(void *ctx, char *line)
 {
+	struct pc_baseline *b = ctx;
 	char *tab, *end;
 	size_t count;
 
@@ -93,27 +94,9 @@ static bool parse_line(struct pc_baseline *b, char *line)
 
 struct pc_baseline *pc_baseline_read(const char *path)
 {
-	struct pc_baseline *b = calloc(1, sizeof(*b));
-	FILE *file = fopen(path, "r");
-	unsigned int number = 1;
-	char *line = NULL;
-	size_t room = 0;
-	bool good = b && file;
+	struct pc_baseline *b = pc_room(1, sizeof(*b));
 
-	if (!good)
-		fprintf(stderr, "pvcheck: %s: %s\n", path, strerror(errno));
-	for (; good && getline(&line, &room, file) >= 0; number++)
-		good = parse_line(b, line);
-	if (file && !good)
-		fprintf(stderr, "pvcheck: %s:%u: not a line of a baseline\n", path, number - 1);
-	if (good && ferror(file)) {
-		fprintf(stderr, "pvcheck: %s: cannot be read\n", path);
-		good = false;
-	}
-	free(line);
-	if (file)
-		fclose(file);
-	if (good) {
+	if (pc_each_line(path, "a baseline", parse_line, b)) {
 		settle(b);
 		return b;
 	}
@@ -125,8 +108,10 @@ static char *key_of(const struct pc_check *check, const struct pc_finding *f)
 {
 	const struct pc_symbol *s = pc_symbol_at(&check->image, f->addr);
 	char *insn = f->in_code ? pc_insn_text(&check->image, f->addr) : pc_format("-");
-	char *key = pc_format("%s\t%s\t%s", pc_rules[f->rule].name, s ? s->name : "-", insn);
+	char *name = pc_printable(pc_format("%s", s ? s->name : "-"));
+	char *key = pc_format("%s\t%s\t%s", pc_rules[f->rule].name, name, insn);
 
+	free(name);
 	free(insn);
 	return key;
 }

@@ -193,6 +193,13 @@ void *pc_grow(void *array, size_t count, size_t size);
 /** pc_room - zeroed memory, at least one element, or die */
 void *pc_room(size_t count, size_t size);
 char *pc_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/**
+ * pc_each_line - call fn for each line of a file, until it answers false
+ * @what: what the lines are of, for the message then
+ *
+ * Return: false after one line on stderr: fn refused a line, or the file cannot be read.
+ */
+bool pc_each_line(const char *path, const char *what, bool (*fn)(void *ctx, char *line), void *ctx);
 /** pc_printable - in place: what is no printable ASCII becomes '?', as names come from files */
 char *pc_printable(char *text);
 

@@ -10,9 +10,7 @@
  */
 #include "pvcheck.h"
 
-#include <errno.h>
 #include <gelf.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define COPIES	  ".pv_area"	/* out-of-line copies of patched bundles (linux/) */
@@ -191,37 +189,23 @@ static enum pc_verdict judge(struct pc_check *check, const struct ran *r)
 	return PC_RAN_FOUND;
 }
 
-bool pc_ran(struct pc_check *check, const char *path)
+static bool judge_line(void *ctx, char *line)
 {
-	FILE *file = fopen(path, "r");
-	unsigned long number = 0;
-	char *line = NULL;
-	size_t room = 0;
-	bool good = file;
+	struct pc_check *check = ctx;
 	struct ran r;
 
-	if (!file)
-		fprintf(stderr, "pvcheck: %s: %s\n", path, strerror(errno));
+	if (!strstr(line, ITEM))
+		return true; /* another trace item */
+	if (!parse(line, &r))
+		return false;
+	check->verdicts[judge(check, &r)]++;
+	return true;
+}
+
+bool pc_ran(struct pc_check *check, const char *path)
+{
 	check->ran = true;
-	while (good && getline(&line, &room, file) >= 0) {
-		number++;
-		if (!strstr(line, ITEM))
-			continue; /* another trace item */
-		good = parse(line, &r);
-		if (good)
-			check->verdicts[judge(check, &r)]++;
-		else
-			fprintf(stderr, "pvcheck: %s:%lu: no line of the trace item sensitive\n",
-				path, number);
-	}
-	if (good && ferror(file)) {
-		fprintf(stderr, "pvcheck: %s: cannot be read\n", path);
-		good = false;
-	}
-	free(line);
-	if (file)
-		fclose(file);
-	return good;
+	return pc_each_line(path, "the trace item sensitive", judge_line, check);
 }
 
 void pc_ran_print(const struct pc_check *check, FILE *out)

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* util.c - memory that is there or ends the program, and formatted strings. */
+/* util.c - memory that is there or ends the program, strings, files by lines. */
 #define _GNU_SOURCE
 #include "pvcheck.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void *or_die(void *p)
 {
@@ -26,6 +28,32 @@ void *pc_grow(void *array, size_t count, size_t size)
 void *pc_room(size_t count, size_t size)
 {
 	return or_die(calloc(count ? count : 1, size));
+}
+
+bool pc_each_line(const char *path, const char *what, bool (*fn)(void *ctx, char *line), void *ctx)
+{
+	FILE *file = fopen(path, "r");
+	unsigned long number = 0;
+	char *line = NULL;
+	size_t room = 0;
+	bool good = file;
+
+	if (!file)
+		fprintf(stderr, "pvcheck: %s: %s\n", path, strerror(errno));
+	for (; good && getline(&line, &room, file) >= 0; number++) {
+		good = fn(ctx, line);
+		if (!good)
+			fprintf(stderr, "pvcheck: %s:%lu: not a line of %s\n", path, number + 1,
+				what);
+	}
+	if (good && ferror(file)) {
+		fprintf(stderr, "pvcheck: %s: cannot be read\n", path);
+		good = false;
+	}
+	free(line);
+	if (file)
+		fclose(file);
+	return good;
 }
 
 uint64_t pc_word(const uint8_t *p)
