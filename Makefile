@@ -104,6 +104,7 @@ SEEDS ?= 1 100
 
 seeds: machine kernel-pv userland
 	$(Q)O=$(O) tests/smp/seeds.sh $(SEEDS)
+
 # `make check` takes a million operand sets for each instruction.
 fp: $(filter $(O)/tests/fp/%,$(test_exe))
 	$(Q)for t in $^; do FP_TEST_COUNT=$(or $(FP_TEST_COUNT),10000000) CMOCKA_MESSAGE_OUTPUT=TAP $$t || exit 1; done
