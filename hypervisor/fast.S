@@ -154,58 +154,58 @@ fast_COVER:
 	.global	fast_RFI
 fast_RFI:
 	adds	r16 = XMR_IPSR, r31
-	adds	r17 = XMR_METAPHYSICAL, r31	// and banknum, in the high half
+	adds	r17 = XMR_METAPHYSICAL, r31
 	adds	r18 = XMR_IFS, r31
 	adds	r19 = VCPU_HANDLER_PSR, r30
 	adds	r20 = -1, r29			// upcall_pending
 	cmp.ne	p7, p0 = r0, r0
 	;;
 	ld8	r21 = [r16], XMR_IIP - XMR_IPSR
-	ld8	r17 = [r17]
-	adds	r25 = XMR_VPSR_PP, r31		// and vpsr_dfh
+	movl	r22 = TRANSLATE
+	ld4	r23 = [r17], XMR_BANKNUM - XMR_METAPHYSICAL
 	ld8	r18 = [r18]
+	adds	r25 = XMR_VPSR_PP, r31		// and vpsr_dfh
 	ld1	r20 = [r20]
 	adds	r27 = XMR_IC, r31
-	movl	r22 = TRANSLATE
 	;;
 	ld8	r16 = [r16]
+	movl	r24 = REAL | PSR_cpl | PSR_dfh
 	ld8	r19 = [r19]
 	tbit.nz	p8, p9 = r21, PSR_i_BIT
-	andcm	r22 = r22, r21			// 0: all set
 	tbit.nz.or p7, p0 = r21, PSR_pk_BIT
-	movl	r24 = REAL | PSR_cpl | PSR_dfh
+	ld4	r17 = [r17]			// banknum
+	andcm	r22 = r22, r21			// 0: all set
 	;;
 	cmp.ne.or p7, p0 = r0, r22
+	extr.u	r22 = r21, PSR_dfh_BIT, 1
 (p8)	cmp.ne.or p7, p0 = r0, r20		// an event
-	zxt4	r22 = r17
-	and	r24 = r21, r24
-	extr.u	r23 = r21, PSR_dfh_BIT, 1
 	extr.u	r20 = r21, PSR_pp_BIT, 1
+	and	r24 = r21, r24
 	tbit.nz	p13, p14 = r18, 63
+	cmp.ne	p6, p0 = r0, r23		// in physical mode now
 (p7)	br.cond.spnt slow_break
 	;;
-	or	r24 = r24, r19
 	mov	cr.iip = r16
-	dep	r23 = r23, r20, 8, 8
-	extr.u	r21 = r21, PSR_ic_BIT, 1
-	mov	r16 = 1
-	shr.u	r17 = r17, 32
+	or	r24 = r24, r19
+	dep	r22 = r22, r20, 8, 8
 	adds	r19 = COUNT_PRIVOP_RFI, r30
+	extr.u	r21 = r21, PSR_ic_BIT, 1
 	dep	r18 = 0, r18, 38, 25
-	cmp.ne	p6, p0 = r0, r22		// in physical mode now
+	mov	r16 = 1
+	cmp.eq	p15, p0 = r0, r17		// bank 0
 	;;
 	mov	cr.ipsr = r24
-	st2	[r25] = r23
-	cmp.eq	p15, p0 = r0, r17		// bank 0
+	st2	[r25] = r22
+(p14)	mov	r18 = r0
 	st4	[r27] = r21
 	ld8	r20 = [r19]
-(p14)	mov	r18 = r0
-(p8)	st1	[r29] = r0			// upcall_mask = !i
-(p9)	st1	[r29] = r16
 (p6)	br.cond.spnt fast_RFI_from_physical
 	;;
-2:	mov	cr.ifs = r18
+2:
+(p8)	st1	[r29] = r0			// upcall_mask = !i
+(p9)	st1	[r29] = r16
 	adds	r20 = 1, r20
+	mov	cr.ifs = r18
 	;;
 	st8	[r19] = r20
 (p15)	br.cond.dptk 1f

@@ -92,8 +92,8 @@ ivt:
 	mov	r24 = cr.iim
 	mov	r28 = pr
 	;;
-	extr.u	r27 = r26, PSR_cpl_BIT, 2
 	cmp.eq	p6, p0 = XEN_PRIVOP_RFI, r24
+	extr.u	r27 = r26, PSR_cpl_BIT, 2
 	tbit.nz	p10, p0 = r26, PSR_cpl_BIT + 1	// a user
 	;;
 	cmp.eq.and p6, p0 = 1, r27
