@@ -146,6 +146,55 @@ static void test_thash(void)
 	      "SET_RR of a region id that is too large neither");
 }
 
+static void set_five(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e)
+{
+	register uint64_t r8 asm("r8") = a;
+	register uint64_t r9 asm("r9") = b;
+	register uint64_t r10 asm("r10") = c;
+	register uint64_t r11 asm("r11") = d;
+	register uint64_t r14 asm("r14") = e;
+
+	asm volatile("break %5;;" ::"r"(r8), "r"(r9), "r"(r10), "r"(r11), "r"(r14),
+		     "i"(XEN_PRIVOP_SET_RR0_TO_RR4)
+		     : "memory");
+}
+
+static void test_five_regions(void)
+{
+	const uint64_t rr0 = get_rr(0), own = 0x300 << 8 | 0x39;
+	bool right = true;
+
+	set_five(own, 0x111 << 8 | 0x39, 0x222 << 8 | 0x39, 0x333 << 8 | 0x39, 0x3ffff << 8 | 0x39);
+	for (uint64_t i = 1; i < 4; i++)
+		right &= get_rr(i << 61) == (i * 0x111 << 8 | 0x39);
+	check(right && get_rr(0) == own && get_rr(4ul << 61) == (0x3ffff << 8 | 0x39),
+	      "SET_RR0_TO_RR4");
+	set_five(own, 0x444 << 8 | 0x39, 0x40000 << 8 | 0x39, 0x444 << 8 | 0x39, 0x444 << 8 | 0x39);
+	check(get_rr(1ul << 61) == (0x111 << 8 | 0x39) && get_rr(3ul << 61) == (0x333 << 8 | 0x39),
+	      "  all or none");
+	set_five(own, 0x444 << 8 | 0x38, 0x444 << 8 | 16 << 2, 0x444 << 8 | 0x39,
+		 0x444 << 8 | 0x39);
+	check(get_rr(1ul << 61) == (0x444 << 8 | 0x38) &&
+		      get_rr(2ul << 61) == (0x444 << 8 | 16 << 2),
+	      "  of other kinds, too");
+	set_rr(0, rr0);
+}
+
+static void test_kernel_registers(void)
+{
+	uint64_t v;
+
+	PRIVOP(SET_KR, 5, 0x5555);
+	asm volatile("mov %0 = ar.k5" : "=r"(v));
+	check(v == 0x5555 && MR->krs[5] == 0x5555, "SET_KR");
+	PRIVOP(SET_KR, 0, 0x50);
+	PRIVOP(SET_KR, 7, 0x57);
+	asm volatile("mov %0 = ar.k7" : "=r"(v));
+	check(v == 0x57 && MR->krs[0] == 0x50 && MR->krs[5] == 0x5555, "  the first and the last");
+	PRIVOP(SET_KR, 8, 0x58);
+	check(MR->krs[7] == 0x57 && MR->krs[0] == 0x50, "  there is no ninth");
+}
+
 static uint64_t virt_page; /* pseudo-physical, for tests of translations */
 
 static void map_it(struct frame *f)
@@ -362,7 +411,8 @@ static void test_page_table(void)
 	volatile uint64_t *p = (uint64_t *)va;
 
 	MR->pta = TABLE | 44 << 2 | 1;
-	set_rr(va, 0x400 << 8 | 14 << 2 | 1);
+	/* low bits unlike those of a translation register's id, else the miss is C's */
+	set_rr(va, 0x415 << 8 | 14 << 2 | 1);
 	for (unsigned int i = 0; i < 2048; i++)
 		table[i] = 0;
 	*(uint64_t *)virt_page = 0x99;
@@ -374,7 +424,7 @@ static void test_page_table(void)
 	insert(true, thash(va), virt_page + 0x20000 + PTE_RW, 14 << 2);
 	expect(skip);
 	do_load(va);
-	check(last.vector == 0x5000 && last.ifa == va && last.itir == (0x400 << 8 | 14 << 2),
+	check(last.vector == 0x5000 && last.ifa == va && last.itir == (0x415 << 8 | 14 << 2),
 	      "one that says the page is not there: vector %#lx", last.vector);
 	table[(va & 0x1ffffff) >> 14] = virt_page | PTE_RW;
 	expect(skip);
@@ -530,6 +580,8 @@ void guest_main(uint64_t boot_param)
 	test_registers();
 	test_stack();
 	test_thash();
+	test_five_regions();
+	test_kernel_registers();
 	test_translations();
 	test_rights();
 	test_faults();
