@@ -37,7 +37,7 @@ enum vcpu_state {
 };
 
 /**
- * struct vcpu_fast - what the assembly paths (fast.S) need of the domain and the MMU
+ * struct vcpu_fast - what the assembly paths (fast*.S) need of the domain and the MMU
  * @iva: guest's cr.iva; 0: interruptions are delivered by C (a big-endian handler)
  * @handler_psr: the real PSR of a handler but for what it inherits; it follows @iva
  * @base, @bytes: the domain's memory

@@ -223,14 +223,12 @@ restore_guest:
 	mov	b6 = r20
 	mov	b7 = r21
 	GET2	r16, r17, r26, r25	// ipsr, iip
-	ld8	r24 = [r16], 32		// ifs; isr, ifa, itir are not wanted
-	adds	r17 = REGS_PR - REGS_ISR, r17
-	;;
-	adds	r16 = REGS_UNAT - REGS_ITIR + 8, r16
-	ld8	r28 = [r17], REGS_PFS - REGS_PR
-	;;
+	ld8	r24 = [r16]		// ifs
+	adds	r18 = REGS_PR, r29
 	adds	r16 = REGS_UNAT, r29
+	adds	r17 = REGS_PFS, r29
 	;;
+	ld8	r28 = [r18]
 	GET2	r16, r17, r18, r20	// unat, pfs
 	mov	ar.pfs = r20
 	GET2	r16, r17, r22, r23	// rsc, rnat

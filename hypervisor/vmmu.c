@@ -191,13 +191,10 @@ enum vmmu_result vmmu_insert_tr(struct vcpu *v, bool data, uint64_t slot, uint64
 		return VMMU_RESERVED;
 	if (forbidden(v, va, ps, "translation register"))
 		return VMMU_CRASHED;
-	if (tr[slot].valid) {
-		bool swapped = enter_region(v, tr[slot].va);
-
-		purge_tc(tr[slot].va, tr[slot].ps);
-		vhpt_purge(v->mmu, tr[slot].va, tr[slot].ps);
-		leave_region(v, swapped);
-	}
+	if (tr[slot].valid && tr[slot].rid != RR_RID(v->mregs->rrs[tr[slot].va >> 61]))
+		vmmu_flush(v);
+	else if (tr[slot].valid)
+		vmmu_purge(v, tr[slot].va, tr[slot].ps);
 	vmmu_purge(v, va, ps);
 	v->fast.tr_filter |= 1ul << (v->mregs->rrs[va >> 61] >> 8 & 63);
 	tr[slot] = (struct vtr){
