@@ -127,12 +127,20 @@ static bool earlier(struct vcpu *v, uint64_t arg)
 	return true;
 }
 
-/* SDM vol 2 §3.3.4.2: the interrupt comes when the counter is equal, so it must lie ahead. */
+/*
+ * Nothing that is over is waited for again: what is due has been served, and the end of a
+ * quantum is known (@resched) until schedule() begins the next one. take_interrupts() would
+ * never come to an end otherwise.
+ *
+ * SDM vol 2 §3.3.4.2: the interrupt comes when the counter is equal, so it must lie ahead.
+ */
 static void program_timer(void)
 {
 	uint64_t lead = ITM_LEAD, at;
 
-	deadline = waiting > 1 ? this_cpu->quantum_end : now() + ITM_NEVER;
+	deadline = now() + ITM_NEVER;
+	if (waiting > 1 && !resched)
+		deadline = this_cpu->quantum_end;
 	each_vcpu(earlier, 0);
 	for (const struct domain *d = domains; d; d = d->next)
 		if (d->deadline && !d->dying && (int64_t)(d->deadline - deadline) < 0)
@@ -173,6 +181,7 @@ void schedule(void)
 	each_vcpu(consider, 0);
 	if (!best && waiting)
 		best = yielding;
+	yielding = NULL;
 	next = best && !idle_work ? best : this_cpu->idle;
 	t = now();
 	if (next->domain && (int64_t)(next->vruntime - floor_runtime) > 0)
@@ -243,7 +252,6 @@ void sched_yield(void)
 {
 	yielding = current;
 	schedule();
-	yielding = NULL;
 }
 
 void sched_idle_work(void)
