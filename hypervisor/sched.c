@@ -145,14 +145,11 @@ static void program_timer(void)
 	for (const struct domain *d = domains; d; d = d->next)
 		if (d->deadline && !d->dying && (int64_t)(d->deadline - deadline) < 0)
 			deadline = d->deadline;
-	at = deadline;
-	for (;;) {
+	do {
+		at = passed(deadline, now() + lead) ? now() + lead : deadline;
 		asm volatile("mov cr.itm = %0 ;;\n srlz.d ;;" ::"r"(at) : "memory");
-		if (!passed(at, now()))
-			return;
-		at = now() + lead;
 		lead *= 2;
-	}
+	} while (passed(at, now()));
 }
 
 bool sched_anyone(void)
