@@ -33,9 +33,11 @@ enum {
 _Static_assert(MS_WORDS * 8 <= FW_MIN_STATE_SIZE, "min-state save area");
 
 #define UNCACHED (1UL << 63)
-/* Processor state parameter: an INIT, its min-state is valid; SDM vol 2 §11.3.2.1 */
-#define PSP_MN	   (1UL << 2)
-#define PSP_IN	   (1UL << 22)
+/*
+ * Processor state parameter, SDM vol 2 §11.3.2.1: min-state is saved (mn) and precise (pi, pm), it
+ * can go on (co), by INIT (in), and all of the processor's registers are valid (rs, cr to gr)
+ */
+#define PSP_INIT   (1UL << 5 | 1UL << 7 | 3UL << 13 | 3UL << 16 | 0xfffUL << 20)
 #define UNUSED_IFS 0x7fffffc000000000UL
 /* What the moves to cr.ipsr and ar.rsc take; and there is no IA-32 */
 #define PSR_FIELDS (0x3fff0ffee03eUL & ~PSR_IS)
@@ -135,7 +137,7 @@ static void hand_off(struct firmware *fw, struct cpu *cpu, uint64_t area)
 		{ 12, fw_stub_address(FW_STUB_INIT_RETURN) },
 		{ 16, (area + MS_WORDS * 8) | UNCACHED },
 		{ 17, area | UNCACHED },
-		{ 18, PSP_MN | PSP_IN },
+		{ 18, PSP_INIT },
 		{ 19, 0 },
 		{ 20, 0 },
 	};
