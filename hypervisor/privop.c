@@ -435,15 +435,41 @@ static bool operand_is_nat(struct vcpu *v, const struct isa_insn *i)
 	return guest_gr_nat(v, i->r2) || (r3_is_register(i) && guest_gr_nat(v, i->r3));
 }
 
+/*
+ * Decoding takes longer than all the rest of a trap, and the same few instructions trap again
+ * and again: what a slot of so many bits means is remembered.
+ */
+static void decode(struct isa_insn *insn, const struct isa_bundle *b, unsigned int slot)
+{
+	static struct {
+		uint64_t key;
+		struct isa_insn insn;
+	} seen[256]; /* no slot has key 0: the unit is never ISA_SLOT_NONE */
+	enum isa_slot unit = (enum isa_slot)isa_templates[b->template].unit[slot];
+	uint64_t key = b->slot[slot] | (uint64_t)unit << ISA_SLOT_BITS;
+	unsigned int at = (key ^ key >> 8 ^ key >> 20 ^ key >> 30) & 255;
+
+	if (unit != ISA_SLOT_M && unit != ISA_SLOT_B) { /* neither is privileged */
+		isa_bundle_decode(insn, b, slot);
+		return;
+	}
+	if (seen[at].key != key) {
+		isa_bundle_decode(&seen[at].insn, b, slot);
+		seen[at].key = key;
+	}
+	*insn = seen[at].insn;
+}
+
 static bool fetch(struct vcpu *v, struct isa_insn *insn)
 {
+	uint64_t slot = (v->regs->ipsr & PSR_RI) >> PSR_BIT_ri;
 	uint8_t bytes[ISA_BUNDLE_BYTES];
 	struct isa_bundle b;
 
-	if (!copy_from_guest(v, bytes, v->regs->iip, sizeof(bytes)))
+	if (slot >= ISA_BUNDLE_SLOTS || !copy_from_guest(v, bytes, v->regs->iip, sizeof(bytes)))
 		return false;
 	b = isa_bundle_unpack(bytes);
-	isa_bundle_decode(insn, &b, (v->regs->ipsr & PSR_RI) >> PSR_BIT_ri);
+	decode(insn, &b, slot);
 	return true;
 }
 
