@@ -2,9 +2,9 @@
 /*
  * fast-mmu.S - TLB misses that the guest's page table answers, insertions, purges, without C.
  *
- * See fast.h; the twins are in vmmu.c.
+ * See fast.inc; the twins are in vmmu.c.
  */
-#include "fast.h"
+#include "fast.inc"
 
 /*
  * From a guest's pte in r16, address r24, rr or itir in r19 (ps, key), to the machine's: out

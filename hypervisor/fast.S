@@ -2,9 +2,9 @@
 /*
  * fast.S - what guests ask for most, without C: hyperprivops, system calls, faults of theirs.
  *
- * See fast.h. Comes from the vector table (ivt.S); fast-mmu.S has what is about translations.
+ * See fast.inc. Comes from the vector table (ivt.S); fast-mmu.S has what is about translations.
  */
-#include "fast.h"
+#include "fast.inc"
 
 /* ---- break, not RFI, not of a user: r24 = cr.iim, r26 = cr.ipsr, r27 = its cpl, r28 = pr ---- */
 
