@@ -14,8 +14,7 @@ bool guest_gr_nat(struct vcpu *v, unsigned int reg);
 bool guest_gr_exists(struct vcpu *v, unsigned int reg);
 
 /* The real PSR of a guest's handler, beside what it inherits (reflect.c, fast.S) */
-#define HANDLER_PSR                                                                                \
-	(PSR(ic) | PSR(i) | PSR(dt) | PSR(rt) | PSR(it) | PSR(bn) | 1ul << PSR_BIT_cpl)
+#define HANDLER_PSR (PSR(ic) | PSR(i) | PSR(dt) | PSR(rt) | PSR(it) | PSR(bn) | 1ul << PSR_BIT_cpl)
 
 /* ---- vpsr.c ---- */
 
