@@ -15,7 +15,7 @@
 #include "runstate.h"
 #include "xen.h"
 
-#define QUANTUM_MS 10
+#define QUANTUM_MS 2 /* with many guests, one that wakes up may wait for one or two of each other */
 #define ITM_LEAD   200 /* ticks: an earlier value of cr.itm might pass unseen */
 #define ITV_MASKED 0x10000
 #define ITM_NEVER  (1UL << 62) /* ahead: far enough */
