@@ -225,8 +225,8 @@ void pv_emit_call(struct pv_copy *c, const struct pv_call *call)
 				  .imm = (int64_t)(call->thunk - pv_copy_here(c)) };
 	emit_mlx(c, 0, &insn);
 
-	/* The thunk returns with ar.pfs in r1 and that slot popped. */
-	emit(c, MMI, (struct pv_slots){ .m0 = move_sp(c, SLOT), .i2 = to_pfs(c) });
+	/* The thunk returns with ar.pfs in r1. */
+	emit(c, MMI, (struct pv_slots){ .m0 = move_sp(c, 2 * SLOT), .i2 = to_pfs(c) });
 	emit(c, M_MI,
 	     (struct pv_slots){ .m0 = pop(c, PV_R_GP, SLOT),
 				.m1 = call->result ? pop(c, call->result, slots * SLOT)

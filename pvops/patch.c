@@ -248,7 +248,7 @@ unsigned int pv_patch(struct pv_site *first, struct pv_site *end, const struct p
 
 /* Addresses of moved code */
 
-static const struct pv_moved *find_copy(const struct pv_patch_env *env, uint64_t ip)
+const struct pv_moved *pv_find_copy(const struct pv_patch_env *env, uint64_t ip)
 {
 	size_t low = 0, high = env->moved_count;
 
@@ -267,7 +267,7 @@ static const struct pv_moved *find_copy(const struct pv_patch_env *env, uint64_t
 
 uint64_t pv_original_ip(const struct pv_patch_env *env, uint64_t ip)
 {
-	const struct pv_moved *moved = find_copy(env, ip);
+	const struct pv_moved *moved = pv_find_copy(env, ip);
 	const uint8_t *start;
 	unsigned int at, slot = 0;
 

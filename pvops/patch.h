@@ -192,6 +192,33 @@ const char *pv_reason_text(enum pv_reason reason);
  */
 uint64_t pv_original_ip(const struct pv_patch_env *env, uint64_t ip);
 
+#define PV_FRAME_IN_PLACE -1 /* in the register itself */
+#define PV_FRAME_IN_GP	  -2 /* in r1 */
+
+/**
+ * struct pv_frame - the frame of a site, seen from within its copy
+ * @original: bundle and slot that the address in the copy stands for
+ * @sp: how far the stack pointer is below what it is at the site
+ * @rp: where the site's b0 is: an offset from the stack pointer, or PV_FRAME_IN_...
+ * @pfs: the same for its ar.pfs
+ */
+struct pv_frame {
+	uint64_t original;
+	int sp;
+	int rp;
+	int pfs;
+};
+
+/**
+ * pv_copy_frame - for an unwinder that has come to an address in a copy
+ * @ip: bundle address, the slot in bits 1:0
+ * @called: it is the address that the thunk returns to; else execution was interrupted there
+ *
+ * Return: false if the address is not in a copy.
+ */
+bool pv_copy_frame(const struct pv_patch_env *env, uint64_t ip, bool called,
+		   struct pv_frame *frame);
+
 /**
  * pv_resume_ip - where execution is to continue for an address of the original code
  * @ip: bundle address, the slot in bits 1:0

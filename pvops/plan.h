@@ -83,6 +83,9 @@ enum pv_reason pv_relocate(struct pv_copy *copy, const struct pv_plan *plan,
 /** pv_emit_short - the bundles of a PV_SHORTED slot (short.h) */
 void pv_emit_short(struct pv_copy *copy, const struct pv_slot *slot);
 
+/** pv_find_copy - the bundle whose copy holds an address; NULL: none */
+const struct pv_moved *pv_find_copy(const struct pv_patch_env *env, uint64_t ip);
+
 /** pv_is_nop - a nop of any unit; it is not carried over into a copy */
 bool pv_is_nop(const struct isa_insn *insn);
 

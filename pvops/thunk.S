@@ -14,7 +14,7 @@
  *   r12               interruption handlers write below it
  *
  * On entry r1 is the address of the C function's descriptor. On return r1 is the site's
- * ar.pfs, r12 is 16 higher, and everything else is as it was but b0 and ar.pfs.
+ * ar.pfs, and everything else is as it was but b0 and ar.pfs.
  *
  * The C function keeps r4-r7, b1-b5, f2-f5, f16-f127, p1-p5, p16-p63, ar.lc, ar.unat, ar.rnat,
  * as software conventions have it. What it may destroy is kept here in stacked registers,
@@ -76,11 +76,15 @@
 	.proc	pv_thunk
 pv_thunk:
 	.prologue
+	/* Who moves r12 is the last of its bundle: an unwinder knows bundles only. */
+	{ .mii
 	.save	ar.pfs, s_pfs
 	alloc	s_pfs = ar.pfs, OUTS, LOCALS, 5, 0
+	nop.i	0
 	.fframe	FRAME
 	adds	r12 = -FRAME, r12
 	;;
+	}
 	.save	rp, s_b0
 	mov	s_b0 = b0
 	.save	pr, s_pr
@@ -200,15 +204,18 @@ pv_thunk:
 	mov	r27 = s_r27
 	mov	r28 = s_r28
 	mov	r29 = s_r29
+	;;
+	{ .mii
 	mov	r30 = s_r30
 	mov	r31 = s_r31
+	.restore sp
+	adds	r12 = FRAME, r12
 	;;
+	}
 	invala
 	mov	b0 = s_b0
 	mov.i	ar.pfs = s_pfs
 	;;
 	mov	pr = s_pr, -1
-	.restore sp
-	adds	r12 = FRAME + 16, r12
 	br.ret.sptk.many b0
 	.endp	pv_thunk

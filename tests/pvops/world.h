@@ -158,7 +158,27 @@ static void follow_thunk(struct follower *f)
 	f->stack[(f->gr[12] + 48) / 8] = RESULT;
 	f->gr[1] = f->stack[(f->gr[12] + 16) / 8];
 	f->b0 = f->pfs = 0xdead;
-	f->gr[12] += 16;
+}
+
+static uint64_t find_register(struct follower *f, int where, uint64_t in_place)
+{
+	switch (where) {
+	case PV_FRAME_IN_PLACE: return in_place;
+	case PV_FRAME_IN_GP: return f->gr[1];
+	default: return f->stack[(f->gr[12] + (uint64_t)where) / 8];
+	}
+}
+
+/* What an unwinder is told at this point: the site's stack pointer, b0 and ar.pfs. */
+static void check_frame(struct follower *f, uint64_t ip, bool called)
+{
+	struct pv_frame frame;
+
+	assert_true(pv_copy_frame(&f->w->env, ip, called, &frame));
+	assert_int_equal(f->gr[12] + (uint64_t)frame.sp, STACK_TOP);
+	assert_int_equal(find_register(f, frame.pfs, f->pfs), 0xf5);
+	if (!f->link || f->called)
+		assert_int_equal(find_register(f, frame.rp, f->b0), 0xb0);
 }
 
 static void follow_insn(struct follower *f, const struct isa_insn *i)
@@ -188,6 +208,7 @@ static void follow_insn(struct follower *f, const struct isa_insn *i)
 	case ISA_mov_to_ar_i: f->pfs = f->gr[i->r2]; break;
 	case ISA_brl_call:
 		assert_int_equal(f->at + (uint64_t)i->imm, THUNK);
+		check_frame(f, f->at + 16, true);
 		follow_thunk(f);
 		break;
 	case ISA_br_cond_ind:
@@ -230,6 +251,7 @@ static void follow(struct follower *f)
 				f->shared = true;
 				return;
 			}
+			check_frame(f, f->at | s, false);
 			follow_insn(f, &i);
 			done |= f->called && i.id == ISA_ld_imm && i.r1 == 1 &&
 				f->gr[12] == STACK_TOP;

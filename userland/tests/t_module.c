@@ -206,6 +206,24 @@ static enum verdict init_forgotten(void)
 	return verdict(good & CHECK(!strstr(slurp_debugfs("moved"), NAME)));
 }
 
+/* From every instruction of functions with sites, be it in a copy or in the backend. */
+static enum verdict stack_traces(void)
+{
+	int steps, away;
+	bool good;
+
+	if (!has_file())
+		return SKIP;
+	good = VALUE(load("unwind=1"), 0) & VALUE(parameter("failed"), 0);
+	steps = parameter("unwind_steps");
+	away = parameter("unwind_away");
+	printf("%s# stack traces from %d instructions, %d of them out of line\n", ktap_indent(),
+	       steps, away);
+	good &= VALUE(parameter("unwind_wrong"), 0) & CHECK(steps > 50);
+	good &= audited() ? CHECK(away > 500) : VALUE(away, 0);
+	return verdict(good & VALUE(unload(), 0));
+}
+
 static enum verdict untouched(void)
 {
 	bool good;
@@ -342,6 +360,7 @@ int main(void)
 		{ "a module loads, its checks hold, it unloads", life },
 		{ "under audit, its sites call the backend", patched },
 		{ "natively, nothing is copied or patched", untouched },
+		{ "stack traces are right from every instruction of a site", stack_traces },
 		{ "of its copies, those of its init section are forgotten", init_forgotten },
 		{ "twenty times over, and nothing is left", often },
 		{ "its init function fails, and nothing is left", init_fails },

@@ -7,21 +7,23 @@
 #include <linux/clocksource.h>
 #include <linux/export.h>
 #include <linux/init.h>
+#include <linux/interrupt.h>
+#include <linux/jiffies.h>
 #include <linux/jump_label.h>
 #include <linux/printk.h>
 
+#include <asm/delay.h>
 #include <asm/hw_irq.h>
 #include <asm/iosapic.h>
 #include <asm/meminit.h>
 #include <asm/paravirt.h>
 #include <asm/paravirt_calls.h>
+#include <asm/processor.h>
 
 #include <pvops/pvops.h>
 
 struct static_key paravirt_steal_enabled;
 struct static_key paravirt_steal_rq_enabled;
-
-bool paravirt_steal_ticks __read_mostly;
 
 void __init paravirt_banner(void)
 {
@@ -33,8 +35,6 @@ void __init paravirt_banner(void)
 
 void __init paravirt_setup_early(void)
 {
-	paravirt_steal_ticks = pv_time_ops.do_steal_accounting !=
-			       pv_native_time_ops.do_steal_accounting;
 	pv_init_ops.setup_early();
 }
 
@@ -113,9 +113,35 @@ int paravirt_irq_prepare_move(int irq, int cpu)
 	return pv_irq_ops.prepare_move(irq, cpu);
 }
 
+/*
+ * The timer interrupt where a backend accounts stolen ticks: that is looked at in front of
+ * the handler, which therefore is on bare metal what it always was.
+ */
+static irq_handler_t native_timer_interrupt;
+
+static irqreturn_t paravirt_timer_interrupt(int irq, void *dev)
+{
+	unsigned long itm = local_cpu_data->itm_next;
+
+	if (!pv_time_ops.do_steal_accounting(&itm))
+		return native_timer_interrupt(irq, dev);
+	local_cpu_data->itm_next = itm;
+	do {
+		while (!time_after(itm, ia64_get_itc() + local_cpu_data->itm_delta / 2))
+			itm += local_cpu_data->itm_delta;
+		ia64_set_itm(itm);
+	} while (time_after_eq(ia64_get_itc(), itm));
+	return IRQ_HANDLED;
+}
+
 void paravirt_register_percpu_irq(u8 vector, irqreturn_t (*handler)(int, void *),
 				  unsigned long flags, const char *name)
 {
+	if (vector == IA64_TIMER_VECTOR &&
+	    pv_time_ops.do_steal_accounting != pv_native_time_ops.do_steal_accounting) {
+		native_timer_interrupt = handler;
+		handler = paravirt_timer_interrupt;
+	}
 	pv_irq_ops.register_percpu_irq(vector, handler, flags, name);
 }
 
@@ -127,11 +153,6 @@ void paravirt_resend_irq(unsigned int vector)
 void paravirt_init_missing_ticks_accounting(int cpu)
 {
 	pv_time_ops.init_missing_ticks_accounting(cpu);
-}
-
-int __paravirt_do_steal_accounting(unsigned long *new_itm)
-{
-	return pv_time_ops.do_steal_accounting(new_itm);
 }
 
 u64 paravirt_steal_clock(int cpu)

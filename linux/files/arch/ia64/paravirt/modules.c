@@ -145,7 +145,28 @@ static int patch_sites(struct module *mod, struct pv_site *sites, struct pv_site
 	return 0;
 }
 
-int paravirt_patch_module(struct module *mod, const struct elf64_shdr *section)
+/*
+ * The records are no part of the module in memory: where there is nobody to read them, they are
+ * neither copied nor relocated. Here they are, in the file's image.
+ */
+static int relocate_records(struct module *mod, struct elf64_shdr *section,
+			    const struct elf64_hdr *hdr, const struct elf64_shdr *sechdrs)
+{
+	unsigned int i, symbols = 0;
+	int err = 0;
+
+	for (i = 1; i < hdr->e_shnum; i++)
+		if (sechdrs[i].sh_type == SHT_SYMTAB)
+			symbols = i;
+	section->sh_entsize = 0;	/* ~0: "it was not allocated" */
+	for (i = 1; i < hdr->e_shnum && !err; i++)
+		if (sechdrs[i].sh_type == SHT_RELA && sechdrs + sechdrs[i].sh_info == section)
+			err = apply_relocate_add((Elf64_Shdr *)sechdrs, NULL, symbols, i, mod);
+	return err;
+}
+
+int paravirt_patch_module(struct module *mod, struct elf64_shdr *section,
+			  const struct elf64_hdr *hdr, const struct elf64_shdr *sechdrs)
 {
 	struct pv_site *sites;
 	int err;
@@ -157,6 +178,9 @@ int paravirt_patch_module(struct module *mod, const struct elf64_shdr *section)
 		pr_err("%s: half a record of a pv site: not loaded\n", mod->name);
 		return -ENOEXEC;
 	}
+	err = relocate_records(mod, section, hdr, sechdrs);
+	if (err)
+		return err;
 	mutex_lock(&pv_codes_lock);
 	err = patch_sites(mod, sites, sites + section->sh_size / sizeof(*sites));
 	mutex_unlock(&pv_codes_lock);

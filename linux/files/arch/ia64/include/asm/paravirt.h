@@ -12,6 +12,7 @@
 
 struct module;
 struct rsvd_region;
+struct elf64_hdr;
 struct elf64_shdr;
 
 #ifdef CONFIG_PARAVIRT
@@ -32,26 +33,10 @@ int paravirt_setup_nomca(void);
 void paravirt_cpu_init(void);
 void paravirt_post_smp_prepare_boot_cpu(void);
 void paravirt_init_missing_ticks_accounting(int cpu);
-int __paravirt_do_steal_accounting(unsigned long *new_itm);
-
-/* Set if a backend accounts stolen ticks: the timer interrupt of bare metal looks no further. */
-extern bool paravirt_steal_ticks;
-
-static __always_inline int paravirt_do_steal_accounting(unsigned long *new_itm)
-{
-	unsigned long itm;
-	int done;
-
-	if (likely(!paravirt_steal_ticks))
-		return 0;
-	itm = *new_itm;
-	done = __paravirt_do_steal_accounting(&itm);
-	*new_itm = itm;
-	return done;
-}
 
 /* Modules: their sites are patched before their first instruction runs. */
-int paravirt_patch_module(struct module *mod, const struct elf64_shdr *sites);
+int paravirt_patch_module(struct module *mod, struct elf64_shdr *sites,
+			  const struct elf64_hdr *hdr, const struct elf64_shdr *sechdrs);
 void paravirt_free_module_init(struct module *mod);
 void paravirt_free_module(struct module *mod);
 
@@ -65,8 +50,8 @@ static inline int paravirt_setup_nomca(void) { return 0; }
 static inline void paravirt_cpu_init(void) { }
 static inline void paravirt_post_smp_prepare_boot_cpu(void) { }
 static inline void paravirt_init_missing_ticks_accounting(int cpu) { }
-static inline int paravirt_do_steal_accounting(unsigned long *new_itm) { return 0; }
-static inline int paravirt_patch_module(struct module *mod, const struct elf64_shdr *sites)
+static inline int paravirt_patch_module(struct module *mod, struct elf64_shdr *sites,
+					const struct elf64_hdr *hdr, const struct elf64_shdr *sechdrs)
 {
 	return 0;
 }

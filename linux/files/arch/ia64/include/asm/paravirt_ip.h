@@ -25,7 +25,35 @@ static inline unsigned long paravirt_resume_ip(unsigned long ip)
 	return unlikely(paravirt_patched) ? __paravirt_resume_ip(ip) : ip;
 }
 
+struct unw_frame_info;
+unsigned long *__paravirt_unwind(struct unw_frame_info *info);
+void __paravirt_unwind_rp(struct unw_frame_info *info, unsigned long *rp);
+
+/* Before the unwinder looks up info->ip: where the frame's b0 is, if not where it expects it. */
+static inline unsigned long *paravirt_unwind(struct unw_frame_info *info)
+{
+	return unlikely(paravirt_patched) ? __paravirt_unwind(info) : NULL;
+}
+
+/* And after that. */
+static inline void paravirt_unwind_rp(struct unw_frame_info *info, unsigned long *rp)
+{
+	if (unlikely(rp))
+		__paravirt_unwind_rp(info, rp);
+}
+
 #else
+
+struct unw_frame_info;
+
+static inline unsigned long *paravirt_unwind(struct unw_frame_info *info)
+{
+	return NULL;
+}
+
+static inline void paravirt_unwind_rp(struct unw_frame_info *info, unsigned long *rp)
+{
+}
 
 static inline unsigned long paravirt_resume_ip(unsigned long ip)
 {

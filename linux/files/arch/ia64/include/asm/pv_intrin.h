@@ -16,42 +16,34 @@
 
 PV_SITE_DECLARE;
 
-/* The operation that reads or writes a register; the number is a constant. */
-static __always_inline unsigned int pv_op_get_ar(unsigned int number)
-{
-	switch (number) {
-#define PV_GET_AR(reg, number, unreached) case number: return PV_OP_get_ar_##reg;
-#include "../../paravirt/pvops/ops.def"
-	}
-	return PV_OP_none;
-}
+/*
+ * The operation that reads or writes a register, by the register's number: the rows are in
+ * that order. Constant expressions, not functions: a call, even one that is inlined and
+ * folded, changes what GCC makes of the code around it.
+ */
+#define PV_OP_GET_AR(n)	((n) == 44 ? PV_OP_get_ar_itc : PV_OP_get_ar_k0 + (n))
+#define PV_OP_SET_AR(n)	((n) == 44 ? PV_OP_set_ar_itc : PV_OP_set_ar_k0 + (n))
+#define PV_OP_GET_CR(n)							\
+	((n) < 8 ? PV_OP_get_cr_dcr + (n) :				\
+	 (n) < 16 ? PV_OP_get_cr_pta :					\
+	 (n) < 19 ? PV_OP_get_cr_ipsr + (n) - 16 :			\
+	 (n) < 64 ? PV_OP_get_cr_iip + (n) - 19 :			\
+	 (n) < 80 ? PV_OP_get_cr_lid + (n) - 64 : PV_OP_get_cr_lrr0 + (n) - 80)
+#define PV_OP_SET_CR(n)							\
+	((n) < 8 ? PV_OP_set_cr_dcr + (n) :				\
+	 (n) < 16 ? PV_OP_set_cr_pta :					\
+	 (n) < 19 ? PV_OP_set_cr_ipsr + (n) - 16 :			\
+	 (n) < 64 ? PV_OP_set_cr_iip + (n) - 19 :			\
+	 (n) == 64 ? PV_OP_set_cr_lid :					\
+	 (n) < 68 ? PV_OP_set_cr_tpr + (n) - 66 :			\
+	 (n) < 80 ? PV_OP_set_cr_itv + (n) - 72 : PV_OP_set_cr_lrr0 + (n) - 80)
 
-static __always_inline unsigned int pv_op_set_ar(unsigned int number)
-{
-	switch (number) {
-#define PV_SET_AR(reg, number, unreached) case number: return PV_OP_set_ar_##reg;
+#define PV_IS_OP(op, row) _Static_assert((op) == (row), #row ": its row in ops.def")
+#define PV_GET_AR(reg, number, unreached) PV_IS_OP(PV_OP_GET_AR(number), PV_OP_get_ar_##reg);
+#define PV_SET_AR(reg, number, unreached) PV_IS_OP(PV_OP_SET_AR(number), PV_OP_set_ar_##reg);
+#define PV_GET_CR(reg, number, unreached) PV_IS_OP(PV_OP_GET_CR(number), PV_OP_get_cr_##reg);
+#define PV_SET_CR(reg, number, unreached) PV_IS_OP(PV_OP_SET_CR(number), PV_OP_set_cr_##reg);
 #include "../../paravirt/pvops/ops.def"
-	}
-	return PV_OP_none;
-}
-
-static __always_inline unsigned int pv_op_get_cr(unsigned int number)
-{
-	switch (number) {
-#define PV_GET_CR(reg, number, unreached) case number: return PV_OP_get_cr_##reg;
-#include "../../paravirt/pvops/ops.def"
-	}
-	return PV_OP_none;
-}
-
-static __always_inline unsigned int pv_op_set_cr(unsigned int number)
-{
-	switch (number) {
-#define PV_SET_CR(reg, number, unreached) case number: return PV_OP_set_cr_##reg;
-#include "../../paravirt/pvops/ops.def"
-	}
-	return PV_OP_none;
-}
 
 /* Shapes of ops.def, as statements. */
 #define __pv_get(op, insn)						\
@@ -90,7 +82,7 @@ static __always_inline unsigned int pv_op_set_cr(unsigned int number)
 	case _IA64_REG_AR_ITC:							\
 		asm volatile (PV_SITE("mov ar%0=%1") ::				\
 			      "i"((regnum) - _IA64_REG_AR_KR0), "r"(val),	\
-			      PV_SITE_OP(pv_op_set_ar((regnum) - _IA64_REG_AR_KR0)) \
+			      PV_SITE_OP(PV_OP_SET_AR((regnum) - _IA64_REG_AR_KR0)) \
 			      : "memory");					\
 		break;								\
 	case _IA64_REG_AR_RSC ... _IA64_REG_AR_FPSR:				\
@@ -102,7 +94,7 @@ static __always_inline unsigned int pv_op_set_cr(unsigned int number)
 	case _IA64_REG_CR_DCR ... _IA64_REG_CR_LRR1:				\
 		asm volatile (PV_SITE("mov cr%0=%1") ::				\
 			      "i"((regnum) - _IA64_REG_CR_DCR), "r"(val),	\
-			      PV_SITE_OP(pv_op_set_cr((regnum) - _IA64_REG_CR_DCR)) \
+			      PV_SITE_OP(PV_OP_SET_CR((regnum) - _IA64_REG_CR_DCR)) \
 			      : "memory");					\
 		break;								\
 	case _IA64_REG_SP:							\
@@ -140,7 +132,7 @@ static __always_inline unsigned int pv_op_set_cr(unsigned int number)
 	case _IA64_REG_AR_ITC:							\
 		asm volatile (PV_SITE("mov %0=ar%1") : "=r"(ia64_intri_res)	\
 			      : "i"((regnum) - _IA64_REG_AR_KR0),		\
-			      PV_SITE_OP(pv_op_get_ar((regnum) - _IA64_REG_AR_KR0))); \
+			      PV_SITE_OP(PV_OP_GET_AR((regnum) - _IA64_REG_AR_KR0))); \
 		break;								\
 	case _IA64_REG_AR_RSC ... _IA64_REG_AR_FPSR:				\
 	case _IA64_REG_AR_PFS ... _IA64_REG_AR_EC:				\
@@ -150,7 +142,7 @@ static __always_inline unsigned int pv_op_set_cr(unsigned int number)
 	case _IA64_REG_CR_DCR ... _IA64_REG_CR_LRR1:				\
 		asm volatile (PV_SITE("mov %0=cr%1") : "=r"(ia64_intri_res)	\
 			      : "i"((regnum) - _IA64_REG_CR_DCR),		\
-			      PV_SITE_OP(pv_op_get_cr((regnum) - _IA64_REG_CR_DCR))); \
+			      PV_SITE_OP(PV_OP_GET_CR((regnum) - _IA64_REG_CR_DCR))); \
 		break;								\
 	case _IA64_REG_SP:							\
 		asm volatile ("mov %0=sp" : "=r"(ia64_intri_res));		\
