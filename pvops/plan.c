@@ -88,11 +88,10 @@ static bool operands_reachable(const struct pv_call *call, enum pv_shape shape,
 /* One more part of a run; the last one gets the arguments, the others do nothing. */
 static enum pv_reason add_part(struct pv_slot *slot, struct pv_run *run, const struct pv_site *site)
 {
-	if (run->op == PV_OP_none) {
+	if (run->op == PV_OP_none)
 		*run = (struct pv_run){ .op = (uint32_t)site->op, .qp = slot->insn.qp };
-	} else if (run->op != site->op || run->qp != slot->insn.qp) {
+	else if (run->op != site->op || run->qp != slot->insn.qp)
 		return PV_BAD_RUN;
-	}
 	run->at = site->where;
 	run->gr[run->count++] = slot->insn.r2;
 	slot->todo = PV_DROP;
@@ -115,10 +114,10 @@ static enum pv_reason plan_call(struct pv_slot *slot, const struct pv_site *site
 	slot->todo = PV_CALLED;
 	slot->qp = slot->insn.qp;
 	slot->call = (struct pv_call){ .fn = choice->fn, .thunk = choice->via };
+	if (sh != PV_SHAPE_LAST && run->op != PV_OP_none)
+		return PV_BAD_RUN;
 	if (sh == PV_SHAPE_LAST)
 		reason = add_part(slot, run, site);
-	else if (run->op != PV_OP_none)
-		return PV_BAD_RUN;
 	else
 		set_operands(&slot->call, sh, &slot->insn, native);
 	if (!reason && !operands_reachable(&slot->call, sh, &slot->insn))

@@ -87,7 +87,7 @@ static const struct pv_cpu_ops audit_cpu_ops = {
 
 AUDIT_FN(init, banner, void, (void), ())
 AUDIT_FN(init, setup_early, void, (void), ())
-AUDIT_FN(init, reserve_memory, int, (struct rsvd_region * region), (region))
+AUDIT_FN(init, reserve_memory, int, (struct rsvd_region *region), (region))
 AUDIT_FN(init, setup_console, void, (char **cmdline), (cmdline))
 AUDIT_FN(init, setup_nomca, int, (void), ())
 AUDIT_FN(init, cpu_init, void, (void), ())

@@ -9,8 +9,10 @@
  */
 #include "pvops.h"
 
-/* What the instructions need from the SDM's dependency rules is in each statement: the
- * C around it is compiled for the caller's instruction group, hence the leading stops. */
+/*
+ * What the instructions need from the SDM's dependency rules is in each statement: the
+ * C around it is compiled for the caller's instruction group, hence the leading stops.
+ */
 #define NATIVE_GET(text)                                                                           \
 	{                                                                                          \
 		unsigned long value;                                                               \

@@ -134,7 +134,7 @@ void pv_native_irq_send_ipi(int cpu, int vector, int delivery_mode, int redirect
 void pv_native_irq_idle(void)
 {
 	min_xtp();
-	rmb();
+	rmb();	/* what the last wake-up changed, before the wait for the next one */
 	raw_safe_halt();
 	normal_xtp();
 }

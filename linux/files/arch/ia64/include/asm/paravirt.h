@@ -51,7 +51,8 @@ static inline void paravirt_cpu_init(void) { }
 static inline void paravirt_post_smp_prepare_boot_cpu(void) { }
 static inline void paravirt_init_missing_ticks_accounting(int cpu) { }
 static inline int paravirt_patch_module(struct module *mod, struct elf64_shdr *sites,
-					const struct elf64_hdr *hdr, const struct elf64_shdr *sechdrs)
+					const struct elf64_hdr *hdr,
+					const struct elf64_shdr *sechdrs)
 {
 	return 0;
 }
