@@ -41,14 +41,18 @@ static bool moves_sp(const struct isa_insn *insn)
 	return insn->id == ISA_adds && insn->r1 == PV_R_SP && insn->r3 == PV_R_SP;
 }
 
-/* Every call, and every change of a link register, begins so; nothing that was copied does. */
+/*
+ * Every call, every change of a link register, and a backend's bundles (short.c) that use the
+ * stack begin so: r12 goes down, and more is done in the bundle. One that was copied is alone.
+ */
 static bool is_head(const struct pv_patch_env *env, const struct pv_moved *moved, unsigned int at)
 {
 	struct isa_insn insn;
 
-	return insn_at(env, moved, at, 0, &insn) && moves_sp(&insn) && insn.imm == HEAD_STEP &&
-	       insn_at(env, moved, at, 1, &insn) && insn.id == ISA_st_imm && insn.r2 == PV_R_GP &&
-	       insn.r3 == PV_R_SP;
+	if (!insn_at(env, moved, at, 0, &insn) || !moves_sp(&insn) || insn.imm != HEAD_STEP)
+		return false;
+	return (insn_at(env, moved, at, 1, &insn) && !pv_is_nop(&insn)) ||
+	       (insn_at(env, moved, at, 2, &insn) && !pv_is_nop(&insn));
 }
 
 static void push(struct follow *f, const struct isa_insn *insn)

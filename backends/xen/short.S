@@ -146,8 +146,8 @@ SHORT(xen_short_get_ar_itc)
 
 /*
  * In place of pv_thunk (pvops/thunk.S): argument n is at r12 + 48 + 16 n, a result goes to
- * the first one; at r12 + 16 is what r1 is to be on return, when r12 is 16 higher. The site
- * may have 16 registers above its locals; what is destroyed is kept in stacked ones.
+ * the first one; at r12 + 16 is what r1 is to be on return. The site may have 16 registers
+ * above its locals; what is destroyed is kept in stacked ones.
  */
 #define OUTS 16
 #define VIA(name, locals)						\
@@ -164,7 +164,6 @@ name:									\
 	mov	r52 = r9
 
 #define VIA_END(name)							\
-	adds	r12 = 16, r12;						\
 	mov	r8 = r51;						\
 	mov	r9 = r52;						\
 	br.ret.sptk.many b0;						\
