@@ -249,6 +249,43 @@ static void or_a_call(void **state)
 	}
 }
 
+/* Code that uses the stack: an unwinder is told how far, from each of its instructions. */
+static void stack_is_followed(void **state)
+{
+	const struct isa_insn down = { .id = ISA_adds, .r1 = 12, .r3 = 12, .imm = -16 };
+	const struct isa_insn pr = { .id = ISA_mov_from_pr, .r1 = 1 };
+	const struct isa_insn pop = { .id = ISA_ld_imm, .r1 = 1, .r3 = 12, .imm = 16, .c = { 3 } };
+	const struct isa_insn movl = {
+		.id = ISA_movl, .unit = ISA_UNIT_X, .r1 = 1, .imm = (int64_t)PV_GP
+	};
+	static const int below[3][3] = { { 0, 16, 16 }, { 16, 0, 0 }, { 0, 0, 0 } };
+	uint8_t code[48];
+	const struct pv_short any = { code, 3, PV_SHORT_ANY, false };
+	struct isa_bundle b = bundle(MII, &down, NULL, &pr);
+	static struct world w;
+	struct pv_frame frame;
+
+	(void)state;
+	isa_bundle_pack(&b, code);
+	b = bundle(M_MI, &pop, NULL, NULL);
+	isa_bundle_pack(&b, code + 16);
+	b = bundle(MLX, NULL, NULL, &movl);
+	isa_bundle_pack(&b, code + 32);
+	start(&w);
+	w.choice[PV_OP_thash] =
+		(struct pv_choice){ .action = PV_SHORT, .fn = 16, .code = { &any } };
+	assert_int_equal(patch(&w, &thash, PV_OP_thash), 0);
+	for (uint64_t at = 0; at < 3; at++)
+		for (uint64_t slot = 0; slot < 3; slot++) {
+			assert_true(pv_copy_frame(&w.env, COPY + 16 * at + slot, false, &frame));
+			assert_int_equal(frame.original & ~UINT64_C(3), TEXT);
+			assert_int_equal(frame.sp, below[at][slot]);
+			assert_int_equal(frame.rp, PV_FRAME_IN_PLACE);
+			assert_int_equal(frame.pfs, PV_FRAME_IN_PLACE);
+		}
+	assert_false(pv_copy_frame(&w.env, TEXT, false, &frame));
+}
+
 static void bad_code_is_refused(void **state)
 {
 	static const struct isa_insn spoils[] = {
@@ -283,6 +320,7 @@ int main(void)
 		cmocka_unit_test(own_predicates_are_branched_to),
 		cmocka_unit_test(parts),
 		cmocka_unit_test(or_a_call),
+		cmocka_unit_test(stack_is_followed),
 		cmocka_unit_test(bad_code_is_refused),
 	};
 
