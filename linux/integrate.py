@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""integrate.py apply|revert|status TREE: put pv_ops into a Linux tree, or take it out.
+"""integrate.py apply|revert|status [--untested] TREE: put pv_ops into a Linux tree, or take it out.
 
 Added files come from linux/files (same path in the tree) and from isa, abi, pvops and
 backends (below arch/ia64/paravirt). Edits of existing files are linux/edits/*.edit, each
 anchored on a piece of code that must occur exactly once. Everything is read and checked
 before anything is written; the originals and a stamp are kept in the tree, so that revert
 gives back every byte. Use it through linux/apply, linux/revert and linux/status.
+
+A tree of another version than 6.1 may fit: status says so, and apply takes it with
+--untested.
 """
 
 import hashlib
@@ -250,20 +253,32 @@ def remove(tree, path):
 # --- commands ---------------------------------------------------------------------
 
 
-def check_version(tree):
+def verdict(tree):
+    """What an unpatched tree is, in words, and the edits' problems with it."""
     version = tree_version(tree)
-    if version == FITS:
-        return
-    problems = compute(tree, None)[2] if os.path.isdir(os.path.join(tree, "arch/ia64")) else []
     if not os.path.isdir(os.path.join(tree, "arch/ia64")):
         raise Problem("%s is Linux %s, which has no arch/ia64" % (tree, version))
-    raise Problem(
-        "%s is Linux %s; these edits are for %s (%d of the %d edits do not fit)%s"
-        % (tree, version, FITS, len(problems), len(all_edits()), "".join("\n  " + p for p in problems))
-    )
+    problems = compute(tree, None)[2]
+    total = len(all_edits())
+    if problems:
+        text = "%d of the %d edits do not fit:" % (len(problems), total)
+        text = "\n  ".join([text] + problems)
+    else:
+        text = "all %d edits fit" % total
+    if version != FITS:
+        text = "these edits are for %s; %s" % (FITS, text)
+        if not problems:
+            text += ", untested: apply --untested"
+    return version, text, problems
 
 
-def apply(tree):
+def check_version(tree, untested):
+    version, text, problems = verdict(tree)
+    if version != FITS and (problems or not untested):
+        raise Problem("%s is Linux %s; %s" % (tree, version, text))
+
+
+def apply(tree, untested):
     stamp = load_stamp(tree)
     if stamp and stamp["state"] != "applied":
         raise Problem("%s is half patched (an apply or revert was interrupted): revert it" % tree)
@@ -272,7 +287,7 @@ def apply(tree):
         if wrong:
             raise Problem("%s was changed since it was patched: %s" % (tree, "; ".join(wrong[:3])))
     else:
-        check_version(tree)
+        check_version(tree, untested)
     added, results, problems = compute(tree, stamp)
     if problems:
         raise Problem("nothing was changed\n  " + "\n  ".join(problems))
@@ -318,7 +333,7 @@ def save_stamp(tree, stamp):
     write(tree, os.path.join(STATE, "stamp.json"), json.dumps(stamp, indent=1).encode())
 
 
-def revert(tree):
+def revert(tree, _untested):
     stamp = load_stamp(tree)
     if not stamp:
         return "%s is not patched" % tree
@@ -342,19 +357,11 @@ def revert(tree):
     return "%s: reverted" % tree
 
 
-def status(tree):
+def status(tree, _untested):
     stamp = load_stamp(tree)
     if not stamp:
-        version = tree_version(tree)
-        problems = compute(tree, None)[2]
-        if problems:
-            return "%s: Linux %s, not patched; %d problems:\n  %s" % (
-                tree,
-                version,
-                len(problems),
-                "\n  ".join(problems),
-            )
-        return "%s: Linux %s, not patched; all %d edits fit" % (tree, version, len(all_edits()))
+        version, text, _ = verdict(tree)
+        return "%s: Linux %s, not patched; %s" % (tree, version, text)
     if stamp["state"] != "applied":
         return "%s: half patched (an apply or revert was interrupted); revert it" % tree
     wrong = damage(tree, stamp)
@@ -368,14 +375,17 @@ def status(tree):
 
 def main(arguments):
     commands = {"apply": apply, "revert": revert, "status": status}
+    untested = "--untested" in arguments[1:2]
+    if untested:
+        del arguments[1]
     if len(arguments) != 2 or arguments[0] not in commands:
-        print("usage: linux/apply TREE, linux/revert TREE, linux/status TREE", file=sys.stderr)
+        print("usage: linux/apply [--untested] TREE, linux/revert TREE, linux/status TREE", file=sys.stderr)
         return 2
     try:
         tree = os.path.realpath(arguments[1])
         if not os.path.isdir(tree):
             raise Problem("%s is not a directory" % arguments[1])
-        print(commands[arguments[0]](tree))
+        print(commands[arguments[0]](tree, untested))
         return 0
     except (Problem, OSError) as problem:
         print("%s: %s" % (arguments[0], problem), file=sys.stderr)
