@@ -36,7 +36,7 @@ pv)
 	configs="$configs $here/configs/pv.config"
 	# shellcheck disable=SC2046,SC2086 # file names of ours, without spaces
 	final=$(cache_root)/linux-pv-$name-$(hash_of "$recipe" $configs "$version" "$compiler" \
-		"$module"/* $(cd "$here/.." && find "$PWD/isa" "$PWD/abi" "$PWD/pvops" "$PWD/backends" \
+		"$module"/* "$here/unwind-module"/* $(cd "$here/.." && find "$PWD/isa" "$PWD/abi" "$PWD/pvops" "$PWD/backends" \
 			"$PWD/linux/edits" "$PWD/linux/files" -type f | sort))
 	;;
 *)
@@ -103,6 +103,12 @@ cp "$build/vmlinux.symvers" "$build/Module.symvers"
 cp -r "$module" "$WORK/module"
 # shellcheck disable=SC2086
 step "$build" "compiling a module" make CC="$cc" $pvcheck M="$WORK/module" modules
+if [ "$kernel" = pv ]; then
+	cp -r "$here/unwind-module" "$WORK/unwind"
+	# shellcheck disable=SC2086
+	step "$build" "compiling another" make CC="$cc" $pvcheck M="$WORK/unwind" modules
+	cp "$WORK/unwind/pv_unwind.ko" "$OUT/"
+fi
 step "$build" "installing headers" make CC="$cc" INSTALL_HDR_PATH="$OUT/headers" headers_install
 step "$src" "compiling gen_init_cpio" gcc -O1 -o "$OUT/gen_init_cpio" usr/gen_init_cpio.c
 

@@ -5,8 +5,8 @@
  * elsewhere, so that the same checks hold natively and under a backend.
  *
  * Parameters in sysfs: "checks" made and "failed" so far. fail=1: loading is to fail
- * after the checks. quick=1: without timers and messages. unwind=1: with stack traces from
- * each instruction (unwind.c). What the exit function finds is printed.
+ * after the checks. quick=1: without timers and messages. What the exit function finds
+ * is printed.
  */
 #include <linux/completion.h>
 #include <linux/jiffies.h>
@@ -27,13 +27,12 @@
 #include "pv_test.h"
 
 static int checks, failed;
-static bool fail, quick, unwind;
+static bool fail, quick;
 
 module_param(checks, int, 0444);
 module_param(failed, int, 0444);
 module_param(fail, bool, 0444);
 module_param(quick, bool, 0444);
-module_param(unwind, bool, 0444);
 
 void pv_test_check(bool holds, const char *what)
 {
@@ -269,8 +268,6 @@ static int __init pv_test_init(void)
 	test_indirect_registers();
 	test_translations();
 	pv_test_faults();
-	if (unwind)
-		pv_test_unwind();
 	CHECK(get_cycles() > start);
 	if (!quick)
 		pr_info("pv_test: loaded: %d checks, %d failed\n", checks, failed);

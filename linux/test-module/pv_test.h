@@ -15,7 +15,4 @@ void pv_test_check(bool holds, const char *what);
 /* fault.c: a load that faults in a bundle with a site */
 void pv_test_faults(void);
 
-/* unwind.c: stack traces from each instruction of functions with sites */
-void pv_test_unwind(void);
-
 #endif
