@@ -46,7 +46,7 @@ formatted   := $(filter-out %.def pvops/pvasm.h,$(wildcard isa/*.[ch] pvcheck/*.
 	       tests/*/*.[ch] tests/pvops/guest/*.[ch] tests/hypervisor/guest/*.[ch] hypervisor/*.[ch] \
 	       userland/*.[ch] userland/*/*.[ch]))
 
-.PHONY: help run check machine hypervisor pvcheck toolchain kernel kernel-stock kernel-pv userland bench unit torture seeds fp fuzz clean format format-check FORCE
+.PHONY: help run check machine hypervisor pvcheck toolchain kernel kernel-stock kernel-pv userland bench cost unit torture seeds fp fuzz clean format format-check FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -56,6 +56,7 @@ help:
 	@echo 'make check         set up everything, run all tests'
 	@echo 'make unit          host unit tests only (seconds)'
 	@echo 'make bench         speed of the machine: compute loop, boot, fork, system calls'
+	@echo 'make cost          what pv_ops costs on bare metal, by workload, VARIANTS=8 of each'
 	@echo 'make torture       GCC'"'"'s gcc.c-torture/execute on the machine (about 10 minutes)'
 	@echo 'make seeds         Linux on four processors, each of SEEDS="1 100" an interleaving'
 	@echo 'make machine       the emulator: build/ia64-machine'
@@ -89,6 +90,12 @@ check: machine hypervisor pvcheck kernel userland $(test_exe)
 
 unit: $(test_exe)
 	$(Q)O=$(O) tests/run $(test_exe)
+
+# At most 0.1 % more bundles on any workload, or it fails.
+VARIANTS ?= 8
+cost: machine kernel userland
+	$(Q)linux/cost --variants $(VARIANTS) --limit 0.1 $(MACHINE) $(O)/initramfs.cpio.gz \
+		$(O)/vmlinux $(O)/vmlinux-pv
 
 bench: machine kernel-stock userland
 	$(Q)O=$(O) bench/run
