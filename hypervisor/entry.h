@@ -40,7 +40,7 @@ struct switch_frame {
 	uint64_t scratch[2]; /* the ABI's 16 bytes above sp */
 	struct {
 		uint64_t word[2];
-	} fr[20]; /* f2 to f5, f16 to f31 */
+	} fr[24]; /* f2 to f5, f12 to f31 */
 	uint64_t gr[4], gr_nat;
 	uint64_t br[6];
 	uint64_t pfs, unat, rnat, bsp, lc, pr, pad;

@@ -2,8 +2,9 @@
 /*
  * switch.S - from one vcpu's C context to another's, and what is pinned for it.
  *
- * switch_stacks() is a call that returns somewhere else: registers that a call preserves are
- * put in struct switch_frame, the register stack is flushed. repin() runs physically.
+ * switch_stacks() is a call that returns somewhere else: registers that a call preserves, and
+ * those of the guest that C does not touch, are put in struct switch_frame, the register stack is
+ * flushed. repin() runs physically.
  */
 #include "layout.h"
 #include "offsets.h"
@@ -34,6 +35,8 @@ switch_stacks:				// in0 = where to put sp, in1 = sp to load
 .endm
 	FPUT	f2, f3
 	FPUT	f4, f5
+	FPUT	f12, f13		// no call preserves these, and no C uses them: the guest's
+	FPUT	f14, f15
 	FPUT	f16, f17
 	FPUT	f18, f19
 	FPUT	f20, f21
@@ -150,6 +153,8 @@ switch_stacks:				// in0 = where to put sp, in1 = sp to load
 .endm
 	FGET	f2, f3
 	FGET	f4, f5
+	FGET	f12, f13
+	FGET	f14, f15
 	FGET	f16, f17
 	FGET	f18, f19
 	FGET	f20, f21
