@@ -65,6 +65,17 @@ struct pal_result {
 	uint64_t v[3];
 };
 
+/*
+ * One ptc.e for all. Linux 6.1 stores the answer in its per-CPU area just after it has moved
+ * ar.k3 there, through a translation that it made of the area before and does not purge: on
+ * bare metal what firmware does evicts it. As machine/fw/pal.c does, drop all.
+ */
+static void ptce_info(struct vcpu *v, struct pal_result *r)
+{
+	r->v[1] = 1ul << 32 | 1;
+	vmmu_flush(v);
+}
+
 static void vm_summary(struct pal_result *r)
 {
 	r->v[0] = 1 | PA_BITS << 1 | KEY_BITS << 8 | PKR_LAST << 16 | (uint64_t)HASH_TAG_ID << 24 |
@@ -160,7 +171,7 @@ static void from_machine(uint64_t index, const uint64_t *a, struct pal_result *r
 static void call(struct vcpu *v, uint64_t index, const uint64_t *a, struct pal_result *r)
 {
 	switch (index) {
-	case PAL_PTCE_INFO: r->v[1] = 1ul << 32 | 1; break;
+	case PAL_PTCE_INFO: ptce_info(v, r); break;
 	case PAL_VM_SUMMARY: vm_summary(r); break;
 	case PAL_VM_INFO: vm_info(a, r); break;
 	case PAL_FIXED_ADDR: r->v[0] = v->id; break;
