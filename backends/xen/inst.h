@@ -14,6 +14,9 @@
  * The real psr.ic is always 1. So cover stays native: it does not write cr.ifs,
  * and nobody looks there: what an interruption handler needs is the frame that
  * the hypervisor covered (precover_ifs).
+ *
+ * What is a load or a store has one stop, between its instructions, as the native
+ * instruction shares its group with others; hyperprivops stop before and behind.
  */
 #ifndef BACKENDS_XEN_INST_H
 #define BACKENDS_XEN_INST_H
@@ -36,18 +39,14 @@
 #define ia64_leave_kernel xen_leave_kernel
 
 #define XEN_READ(pred, name, reg)					\
-	;;								\
 (pred)	mov reg = XEN_REG(name);					\
 	;;								\
-(pred)	ld8 reg = [reg];						\
-	;;
+(pred)	ld8 reg = [reg]
 
 #define XEN_WRITE(pred, name, reg, clob)				\
-	;;								\
 (pred)	mov clob = XEN_REG(name);					\
 	;;								\
-(pred)	st8 [clob] = reg;						\
-	;;
+(pred)	st8 [clob] = reg
 
 #define MOV_FROM_IFA(reg)		XEN_READ(p0, IFA, reg)
 #define MOV_FROM_ITIR(reg)		XEN_READ(p0, ITIR, reg)
@@ -111,23 +110,19 @@
 #define MOV_FROM_PSR(pred, reg, clob)	XEN_GET(pred, GET_PSR, reg, clob)
 
 #define MOV_FROM_PSR_PP(pred, reg, clob)				\
-	;;								\
 (pred)	mov reg = XEN_REG(VPSR_PP);					\
 	;;								\
 (pred)	ld1 reg = [reg];						\
 	;;								\
-(pred)	shl reg = reg, 21;						\
-	;;
+(pred)	shl reg = reg, 21
 
 #define MOV_FROM_ITC(pred, pred_clob, reg, clob)			\
-	;;								\
 (pred)	mov clob = XEN_REG(ITC_OFFSET);					\
 	;;								\
 (pred)	ld8 clob = [clob];						\
 (pred)	mov.m reg = ar.itc;						\
 	;;								\
-(pred)	add reg = reg, clob;						\
-	;;
+(pred)	add reg = reg, clob
 
 #define MOV_TO_KR(kr, reg, clob0, clob1)				\
 	XEN_PUT2(SET_KR, IA64_KR_##kr, reg, clob0, clob1)
@@ -189,12 +184,10 @@
 
 /* psr.ic */
 #define XEN_SET_IC(value, clob0, clob1)					\
-	;;								\
 	mov clob0 = XEN_REG(IC);					\
 	mov clob1 = value;						\
 	;;								\
-	st4 [clob0] = clob1;						\
-	;;
+	st4 [clob0] = clob1
 
 #define SSM_PSR_IC_AND_DEFAULT_BITS_AND_SRLZ_I(clob0, clob1)		\
 	XEN_SET_IC(1, clob0, clob1)
@@ -203,15 +196,12 @@
 	XEN_SET_IC(1, clob0, clob1)
 
 #define RSM_PSR_IC(clob)						\
-	;;								\
 	mov clob = XEN_REG(IC);						\
 	;;								\
-	st4 [clob] = r0;						\
-	;;
+	st4 [clob] = r0
 
 /* psr.i: the byte that says that events are masked, and behind it the pending one. */
 #define SSM_PSR_I(pred, pred_clob, clob)				\
-	;;								\
 (pred)	mov clob = XEN_REG(MASK_ADDR);					\
 	;;								\
 (pred)	ld8 clob = [clob];						\
@@ -222,29 +212,24 @@
 	;;								\
 (pred)	cmp.ne.unc pred_clob, p0 = clob, r0;				\
 	;;								\
-(pred_clob) break XEN_PRIVOP_SSM_I;					\
-	;;
+(pred_clob) break XEN_PRIVOP_SSM_I
 
 /* The address of the mask byte is odd, so that it will do as a value that says yes. */
 #define RSM_PSR_I(pred, clob0, clob1)					\
-	;;								\
 (pred)	mov clob0 = XEN_REG(MASK_ADDR);					\
 	;;								\
 (pred)	ld8 clob0 = [clob0];						\
 	;;								\
-(pred)	st1 [clob0] = clob0;						\
-	;;
+(pred)	st1 [clob0] = clob0
 
 #define RSM_PSR_I_IC(clob0, clob1, clob2)				\
-	;;								\
 	mov clob0 = XEN_REG(MASK_ADDR);					\
 	mov clob1 = XEN_REG(IC);					\
 	;;								\
 	ld8 clob0 = [clob0];						\
 	;;								\
 	st1 [clob0] = clob0;						\
-	st4 [clob1] = r0;						\
-	;;
+	st4 [clob1] = r0
 
 #define RSM_PSR_BE_I(clob0, clob1)					\
 	rum psr.be;							\
@@ -258,7 +243,6 @@
 #define RSM_PSR_DT_TO_PAGE_FAULT(clob)
 
 #define SSM_PSR_DT_AND_SRLZ_I(pred_clob, clob)				\
-	;;								\
 	mov clob = XEN_REG(METAPHYSICAL);				\
 	;;								\
 	ld4 clob = [clob];						\
@@ -358,12 +342,10 @@
 
 /* bsw.1 where r16 to r31 of bank 1 hold nothing that is read. */
 #define BSW_1_SCRATCH(clob0, clob1)					\
-	;;								\
 	mov clob0 = XEN_REG(BANKNUM);					\
 	mov clob1 = 1;							\
 	;;								\
-	st4 [clob0] = clob1;						\
-	;;
+	st4 [clob0] = clob1
 
 #define COVER			cover
 

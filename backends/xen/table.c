@@ -191,12 +191,17 @@ static unsigned long xen_thash(unsigned long index)
 	return xen_privop(XEN_PRIVOP_THASH, index, 0);
 }
 
-/* Without a long-format VHPT there are no tags, and the ABI has none. */
+/*
+ * The ABI has no tags: a guest's page table is of the short format. Software may use them for
+ * tables of its own; which function of page and region id they are is nobody's business
+ * (SDM vol 3, ttag), except that bit 63 is 0.
+ */
 static unsigned long xen_ttag(unsigned long index)
 {
-	(void)index;
-	asm volatile(";; break 0 ;;");
-	return 0;
+	const unsigned long rr = XEN_MREGS->rrs[index >> 61];
+	const unsigned long page = (index & 0x1ffffffffffffffful) >> (rr >> 2 & 63);
+
+	return (page ^ (rr >> 8 & 0xffffff) << 39) & 0x7ffffffffffffffful;
 }
 
 /* itc takes cr.ifa and cr.itir, which are in the mapped registers. */

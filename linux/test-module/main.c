@@ -205,10 +205,11 @@ static void test_indirect_registers(void)
 	CHECK(ia64_get_rr(1ul << 61) == rr[1]);
 	local_irq_restore(flags);
 
-	ia64_set_pkr(15, 0x123400);
+	/* A hypervisor may keep the last one for itself. */
+	ia64_set_pkr(14, 0x123400);
 	ia64_srlz_d();
-	CHECK(ia64_get_pkr(15) == 0x123400);
-	ia64_set_pkr(15, 0);
+	CHECK(ia64_get_pkr(14) == 0x123400);
+	ia64_set_pkr(14, 0);
 	ia64_srlz_d();
 	ia64_set_dbr(0, 0x5a5a);
 	ia64_srlz_d();
