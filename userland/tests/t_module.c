@@ -131,6 +131,18 @@ static bool audited(void)
 	return calls("ttag") >= 0;
 }
 
+/* The kernel is the guest of a hypervisor; the hypervisor's name is the processor's vendor. */
+static bool guest(void)
+{
+	return strstr(slurp_text("/proc/cpuinfo"), "vendor     : Xen/ia64");
+}
+
+/* Sites are patched, here or there a call of a backend. */
+static bool patches(void)
+{
+	return audited() || (guest() && !strstr(slurp_text("/proc/cmdline"), "pv_ops=native"));
+}
+
 static bool has_file(void)
 {
 	return !access(FILE_NAME, R_OK);
@@ -193,7 +205,7 @@ static enum verdict init_forgotten(void)
 	char name[32];
 	bool good;
 
-	if (!has_file() || !audited())
+	if (!has_file() || !patches())
 		return SKIP;
 	good = VALUE(load(""), 0) & CHECK(core(&base, &size));
 	for (line = slurp_debugfs("moved"); (next = strchr(line, '\n')); line = next + 1) {
@@ -234,7 +246,7 @@ static enum verdict untouched(void)
 {
 	bool good;
 
-	if (!has_file() || audited())
+	if (!has_file() || audited() || guest())
 		return SKIP;
 	good = VALUE(load(""), 0) & CHECK(!copies_exist());
 	return verdict(good & VALUE(unload(), 0));
@@ -351,7 +363,7 @@ static enum verdict damaged(void)
 	};
 	unsigned long before = vmalloc_bytes();
 	size_t size = slurp(FILE_NAME, image, sizeof image);
-	bool refuse = audited(), good = true;
+	bool refuse = audited() || guest(), good = true;
 
 	if (!size || !section(".pv_sites"))
 		return SKIP;
