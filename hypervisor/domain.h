@@ -84,8 +84,9 @@ struct vcpu {
 	uint8_t *stack;
 	uint64_t sp; /* struct switch_frame on @stack, while another one runs */
 	uint64_t krs[8];
-	void *fp_high; /* f32 to f127, unless they are in the processor */
-	uint64_t dfh;  /* the psr.dfh that it runs with for that reason, or 0 */
+	uint64_t ia32[5]; /* ar.fcr, eflag, fsr, fir, fdr: anybody may write them */
+	void *fp_high;	  /* f32 to f127, unless they are in the processor */
+	uint64_t dfh;	  /* the psr.dfh that it runs with for that reason, or 0 */
 	struct vcpu_fast fast;
 	struct vcpu *next; /* in the run queue */
 	bool upcall_kick;  /* look at events before returning to the guest */

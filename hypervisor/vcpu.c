@@ -85,8 +85,28 @@ static void load_breakpoints(struct vcpu *v)
 	}
 }
 
+static void save_ia32(struct vcpu *v)
+{
+	v->ia32[0] = AR_READ(fcr);
+	v->ia32[1] = AR_READ(eflag);
+	v->ia32[2] = AR_READ(fsr);
+	v->ia32[3] = AR_READ(fir);
+	v->ia32[4] = AR_READ(fdr);
+}
+
+static void load_ia32(const struct vcpu *v)
+{
+	AR_WRITE(fcr, v->ia32[0]);
+	AR_WRITE(eflag, v->ia32[1]);
+	AR_WRITE(fsr, v->ia32[2]);
+	AR_WRITE(fir, v->ia32[3]);
+	AR_WRITE(fdr, v->ia32[4]);
+}
+
 static void unload(struct vcpu *v)
 {
+	if (v->domain)
+		save_ia32(v);
 	if (v->mmu && v->mmu->debug_used)
 		for (uint64_t i = 0; i < 8; i++) {
 			IND_WRITE(dbr, i, 0ul);
@@ -102,6 +122,7 @@ static void load(struct vcpu *v)
 	}
 	vmmu_load(v);
 	load_krs(v);
+	load_ia32(v);
 	if (v->mmu->debug_used)
 		load_breakpoints(v);
 	v->dfh = this_cpu->fp_owner == v ? 0 : PSR(dfh);

@@ -79,14 +79,20 @@ static void fail(const char *what, uint64_t round)
 
 static void one_round(uint64_t round)
 {
+	uint64_t fdr;
+
 	for (uint64_t i = 0; i < WORDS; i++)
 		memory[i] = number(round, i);
 	if (recurse(DEPTH, round, 3, 5, 7) != expected_sum(round, 3, 5, 7))
 		fail("the register stack", round);
 	if (hypercall(XEN_CALL_xen_version, XENVER_version, 0, 0) >> 16 != 4)
 		fail("a hypercall", round);
+	asm volatile("mov ar.fdr = %0" ::"r"(number(boot, round)));
 	if (floating_point(number(boot, round)))
 		fail("a floating-point register", round);
+	asm volatile("mov %0 = ar.fdr" : "=r"(fdr));
+	if (fdr != number(boot, round))
+		fail("an application register", round);
 	for (uint64_t i = 0; i < WORDS; i++)
 		if (memory[i] != number(round, i))
 			fail("memory", round);
