@@ -8,7 +8,8 @@
  * alone, the others being halted, is never interrupted for their sake.
  *
  * A spinning processor that says so (hint @pause) gives up its turn, and its time moves up to
- * that of the next one: waiting costs the host next to nothing, however long it takes.
+ * that of the next one, or a little beyond when it spins on: waiting costs the host next to
+ * nothing, however long it takes.
  */
 #include "sched.h"
 
@@ -206,12 +207,24 @@ static void change_over(struct machine *m, struct cpu *cpu)
 		trace_processor(m->trace, cpu, m->ncpus > 1);
 }
 
+static void pause_over(struct machine *m, struct cpu *cpu, uint64_t next)
+{
+	uint8_t *pauses = &m->sched.pauses[cpu->index];
+	uint64_t now = sched_time(m, cpu) + (1u << *pauses);
+
+	set_time(m, cpu, next == MACHINE_NEVER ? now : max(now, next));
+	if (*pauses < SCHED_PAUSE_BITS)
+		(*pauses)++;
+}
+
 static void turn_over(struct machine *m, struct cpu *cpu, uint64_t next)
 {
 	struct sched *s = &m->sched;
 
-	if (s->paused && next != MACHINE_NEVER)
-		set_time(m, cpu, max(sched_time(m, cpu), next));
+	if (s->paused)
+		pause_over(m, cpu, next);
+	else
+		s->pauses[cpu->index] = 0;
 	s->paused = false;
 	s->current = NULL;
 	s->latest = max(s->latest, sched_time(m, cpu));

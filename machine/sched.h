@@ -22,6 +22,8 @@ struct machine;
  * frequent as large ones */
 #define SCHED_QUANTUM_BITS 11
 #define SCHED_QUANTUM	   (1u << SCHED_QUANTUM_BITS)
+/* A hint @pause takes one tick; each further one in a row twice as long, up to so much */
+#define SCHED_PAUSE_BITS 6
 
 /**
  * struct sched - the processors' turns
@@ -33,6 +35,7 @@ struct machine;
  * @current: whose turn it is, NULL between turns; @last: whose it was
  * @only: a debugger lets nobody else execute, NULL when all do
  * @paused: @current gave the rest of its turn away
+ * @pauses: of each processor, how many turns in a row ended so, up to SCHED_PAUSE_BITS
  * @random: the interleaving's generator
  */
 struct sched {
@@ -42,6 +45,7 @@ struct sched {
 	struct cpu *current, *last;
 	const struct cpu *only;
 	bool paused;
+	uint8_t pauses[SCHED_MAX_CPUS];
 	uint64_t random;
 };
 
