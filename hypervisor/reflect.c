@@ -78,8 +78,8 @@ static bool nested(struct vcpu *v, uint64_t vector)
 		set_handler_psr(v);
 		return true;
 	}
-	domain_crash(v, "fault at vector %#lx with psr.ic = 0: isr %#lx, ifa %#lx", vector,
-		     v->regs->isr, v->regs->ifa);
+	domain_crash(v, "fault at vector %#lx with psr.ic = 0: ip %#lx, isr %#lx, ifa %#lx", vector,
+		     v->regs->iip | (v->regs->ipsr >> PSR_BIT_ri & 3), v->regs->isr, v->regs->ifa);
 	return true;
 }
 

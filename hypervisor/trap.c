@@ -35,8 +35,12 @@ static void tlb_miss(struct vcpu *v)
 {
 	struct hv_regs *r = v->regs;
 	bool insn = r->isr & ISR_X;
+	enum vmmu_miss miss = vmmu_miss(v, !insn, r->ifa);
 
-	switch (vmmu_miss(v, !insn, r->ifa)) {
+	/* A handler's frame, if the miss is the guest's to answer; its way out has one as well. */
+	if (miss != MISS_SERVED && lazy_cover(v))
+		return;
+	switch (miss) {
 	case MISS_SERVED: break;
 	case MISS_ALT:
 		reflect_address(v, insn ? VEC_alt_inst_tlb : VEC_alt_data_tlb, r->isr, r->ifa);
@@ -129,6 +133,11 @@ static void died(const struct hv_regs *r)
 static bool about_the_frame(const struct hv_regs *r)
 {
 	switch (r->vector) {
+	case VEC_vhpt_translation:
+	case VEC_inst_tlb:
+	case VEC_data_tlb:
+	case VEC_alt_inst_tlb:
+	case VEC_alt_data_tlb: /* tlb_miss() tries to serve it first */
 	case VEC_external_interrupt:
 	case VEC_break_inst: return false;
 	default: return true;
