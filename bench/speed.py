@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""How fast the machine is on this host, beside other simulators of IA-64 that are in PATH:
+the same program, run in turns."""
+
+import os
+import shutil
+import subprocess
+import time
+
+from measure import fail
+
+COLUMNS = ("what", "simulator", "million instructions", "seconds", "million instructions / s",
+           "ratio to ours")
+SINGLE = ("operation", "bundles", "microseconds of the host")
+TITLE = "The machine's speed"
+TEXT = """A computing program and the boot of Linux, in retired instructions a second of this host,
+the best of several runs made in turns; the ratio is another simulator's time to ours for the same program."""
+OPERATIONS = (("system call", "null", 200000), ("read and write of a byte", "io", 100000),
+              ("page fault", "fault", 20000), ("fork, exec, wait", "exec", 500),
+              ("pipe round trip", "pipe", 20000))
+
+
+def peers():
+    """[(name, function of a program that gives the command, or None)]"""
+    ski = shutil.which("bski") or shutil.which("ski")
+    qemu = shutil.which("qemu-ia64")
+    return [("Ski", ski and (lambda program: [ski, program]),
+             "neither bski nor ski is in PATH"),
+            ("QEMU's IA-64 fork, user mode", qemu and (lambda program: [qemu, program]),
+             "qemu-ia64 is not in PATH")]
+
+
+def timed(command):
+    start = time.monotonic()
+    if subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True,
+                      check=False).returncode:
+        fail("%s failed" % " ".join(command))
+    return time.monotonic() - start
+
+
+def compute(lab, times):
+    """Seconds of the program alone, ours first, the others as they are there."""
+    program = lab.path("userland/bench/compute")
+    there = [(name, make) for name, make, _ in peers() if make]
+    best = [float("inf")] * (1 + len(there))
+    for _ in range(times):
+        runs = [lab.fresh("pv", "pvbench=" + name) for name in ("compute", "boot")]
+        best[0] = min(best[0], runs[0]["host seconds"] - runs[1]["host seconds"])
+        for i, (_, make) in enumerate(there):
+            best[i + 1] = min(best[i + 1], timed(make(program)))
+    millions = (runs[0]["instructions"] - runs[1]["instructions"]) / 1e6
+    names = ["this machine"] + [name for name, _ in there]
+    return [["computing program", name, millions, s, millions / s, s / best[0]]
+            for name, s in zip(names, best)]
+
+
+def boot(lab, times):
+    runs = [lab.fresh("pv", "pvbench=boot") for _ in range(times)]
+    s, millions = min(run["host seconds"] for run in runs), runs[0]["instructions"] / 1e6
+    return [["boot and power off", "this machine", millions, s, millions / s, 1.0]]
+
+
+def operation(lab, text, name, count):
+    once, often = (lab.fresh("pv", "pvbench=%s pvcount=%d" % (name, n)) for n in (1, count))
+    each = [(often[c] - once[c]) / (count - 1) for c in ("bundles", "host seconds")]
+    return [text, each[0], each[1] * 1e6]
+
+
+def measure(lab, quick):
+    """Rows as COLUMNS, rows as SINGLE, what was left out."""
+    lab.say("speed of the machine, one run after the other")
+    times = 1 if quick else 3
+    rows = compute(lab, times) + boot(lab, times)
+    single = [operation(lab, text, name, count // (20 if quick else 1))
+              for text, name, count in OPERATIONS]
+    skipped = ["%s: %s, not compared" % (name, why) for name, make, why in peers() if not make]
+    return rows, single, skipped
