@@ -46,7 +46,7 @@ formatted   := $(filter-out %.def pvops/pvasm.h,$(wildcard isa/*.[ch] pvcheck/*.
 	       tests/*/*.[ch] tests/pvops/guest/*.[ch] tests/hypervisor/guest/*.[ch] hypervisor/*.[ch] \
 	       userland/*.[ch] userland/*/*.[ch]))
 
-.PHONY: help run check machine hypervisor pvcheck toolchain kernel kernel-stock kernel-pv userland bench cost unit torture seeds fp fuzz clean format format-check FORCE
+.PHONY: help run check machine hypervisor pvcheck toolchain kernel kernel-stock kernel-pv userland bench bless cost unit torture seeds fp fuzz clean format format-check FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -55,7 +55,8 @@ help:
 	@echo '                   tests; ON=native or ON=xen: to a shell on either'
 	@echo 'make check         set up everything, run all tests'
 	@echo 'make unit          host unit tests only (seconds)'
-	@echo 'make bench         speed of the machine: compute loop, boot, fork, system calls'
+	@echo 'make bench         measure everything: bench/out/index.html, summary.txt, CSV files'
+	@echo 'make bless         take the present costs of workloads as those that make check expects'
 	@echo 'make cost          what pv_ops costs on bare metal, by workload, VARIANTS=8 of each'
 	@echo 'make torture       GCC'"'"'s gcc.c-torture/execute on the machine (about 10 minutes)'
 	@echo 'make seeds         Linux on four processors, each of SEEDS="1 100" an interleaving'
@@ -97,8 +98,11 @@ cost: machine kernel userland
 	$(Q)linux/cost --variants $(VARIANTS) --limit 0.1 $(MACHINE) $(O)/initramfs.cpio.gz \
 		$(O)/vmlinux $(O)/vmlinux-pv
 
-bench: machine kernel-stock userland
-	$(Q)O=$(O) bench/run
+bench: machine hypervisor pvcheck kernel userland
+	$(Q)O=$(O) bench/run $(BENCH)
+
+bless: machine hypervisor kernel userland
+	$(Q)O=$(O) bench/baseline bless
 
 # The tests compiled at each of LEVELS; a sample of them is in `make check`.
 LEVELS ?= O0 O2 O3

@@ -79,7 +79,7 @@ class Lab:
                               "console=ttyS0,115200 panic=5 quiet " + words]
         words = "console=hvc0 panic=5 quiet " + words
         if environment == "trap":
-            words += " pv_ops=trap"
+            words += " pv_ops=native"
         return machine + ["-hypervisor", self.path("hypervisor"), "-kernel",
                           self.path("vmlinux-pv"), "-append",
                           "stats exitdev=0xfed00000 -- [mem=256M] " + words]

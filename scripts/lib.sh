@@ -78,6 +78,7 @@ begin_build() {
 
 # The build is complete: give it its name, drop the scratch.
 publish() {
+	echo $(($(date +%s) - START)) >"$OUT/build-seconds"
 	mv -T "$OUT" "$FINAL"
 	say "removing the scratch files"
 	rm -rf "$WORK"

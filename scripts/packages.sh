@@ -13,9 +13,10 @@ host="gcc libc6-dev make binutils-ia64-linux-gnu acpica-tools libelf-dev libdw-d
 kernel="linux-source-6.1 flex bison bc rsync perl python3 xz-utils"
 userland="dpkg-dev patch"
 checks="libcmocka-dev libmpfr-dev clang clang-format libclang-rt-14-dev valgrind gdb-multiarch e2fsprogs"
+plots="gnuplot-nox"
 compiler="gcc-12-source g++ libgmp-dev libmpfr-dev libmpc-dev m4 gawk"
 
-wanted="$host $kernel $userland $checks"
+wanted="$host $kernel $userland $checks $plots"
 if ! command -v ia64-linux-gnu-gcc >/dev/null 2>&1 && ! command -v ia64-linux-gcc >/dev/null 2>&1
 then
 	wanted="$wanted $compiler"
