@@ -3,7 +3,7 @@
 
 A Lab knows where the built things are. Lab.boot() runs one kernel with one workload and
 returns a Run; equal requests are run once. Counts are the machine's and repeat exactly;
-"host seconds" are this host's, and are only ever compared within one run of bench/.
+"host CPU seconds" are this host's, and are only ever compared within one run of bench/.
 """
 
 import os
