@@ -25,6 +25,10 @@ fuzz_ivt:
 
 	.global	fuzz_fault
 fuzz_fault:
+	.global	fuzz_resume
+fuzz_resume:
+	rum	0xe // be, up, ac
+	;;
 	movl	r16 = MR + XMR_IC
 	mov	r18 = 1
 	movl	r17 = MR + XMR_BANKNUM
@@ -32,8 +36,6 @@ fuzz_fault:
 	st4	[r16] = r18
 	st4	[r17] = r18
 	;;
-	.global	fuzz_resume
-fuzz_resume:
 	break	XEN_PRIVOP_RSM_DT
 	;;
 	clrrrb

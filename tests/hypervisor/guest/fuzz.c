@@ -5,8 +5,9 @@
  *
  * Each round does one thing that a kernel should not: a hypercall or a hyperprivop with any
  * arguments, a store to the shared pages, a bundle of random bits or of privileged
- * instructions, a reference or a jump to an address that is not its own. It prints little: what
- * counts is what the others and the hypervisor say afterwards.
+ * instructions, a reference or a jump to an address that is not its own, a translation of
+ * memory that is not its own, a region id of somebody else. It prints little: what counts is
+ * what the others and the hypervisor say afterwards.
  */
 #include "guest.h"
 #include "words.h"
@@ -93,7 +94,7 @@ static uint64_t value(void)
 		0xc0000000,
 	};
 
-	switch (below(8)) {
+	switch (below(9)) {
 	case 0: return any();
 	case 1: return any() >> below(64);
 	case 2: return edges[below(sizeof(edges) / 8)] + below(33) - 16;
@@ -101,6 +102,7 @@ static uint64_t value(void)
 	case 4: return ((uint64_t)buffer + below(sizeof(buffer))) | XENCOMM_INLINE;
 	case 5: return below(64);
 	case 6: return 0xf000000000000000 | (any() & 0x07ffffffffffffff);
+	case 7: return XENCOMM_INLINE | edges[below(sizeof(edges) / 8)];
 	default: return edges[below(sizeof(edges) / 8)];
 	}
 }
@@ -133,9 +135,23 @@ static void put_slots(unsigned int at, uint64_t template, uint64_t s0, uint64_t 
 #define MIB   0x11
 #define MMI   0x09
 
+/* The same in an M and in an I slot. */
+static uint64_t break_slot(uint64_t imm)
+{
+	return (imm & 0xfffff) << 6 | (imm >> 20 & 1) << 36;
+}
+
 static void put_break(uint64_t imm)
 {
-	put_slots(0, MIB, (imm & 0xfffff) << 6 | (imm >> 20 & 1) << 36, NOP_I, NOP_B);
+	put_slots(0, MIB, break_slot(imm), NOP_I, NOP_B);
+}
+
+/* ld8 r8 = [r14] or st8 [r14] = r8 */
+static void put_reference(unsigned int at)
+{
+	put_slots(at, MMI,
+		  4ul << 37 | (below(2) ? 3ul : 0x33ul) << 30 | 14ul << 20 | 8ul << 13 | 8 << 6,
+		  NOP_M, NOP_I);
 }
 
 /* ---- what it does ---- */
@@ -224,9 +240,47 @@ static void random_rfi(void)
 		mr->ipsr |= 1ul << 36 | 1ul << 27 | 1ul << 17;
 	if (below(30))
 		mr->ipsr &= ~(1ul << 15); /* pk: ends it */
-	mr->iip = below(8) ? (uint64_t)fuzz_code : value();
+	if (below(30))
+		mr->ipsr |= 1ul << 13; /* a fault without psr.ic: ends it as well */
+	mr->iip = below(8) ? (uint64_t)fuzz_code + 16 : value();
 	mr->ifs = below(2) ? 1ul << 63 | below(97) : any();
 	put_break(XEN_PRIVOP_RFI);
+}
+
+/*
+ * A translation such as a kernel makes, but of any memory, of any size, perhaps of an address
+ * of the hypervisor's: then a reference by it.
+ */
+static void random_translation(struct fuzz_regs *r)
+{
+	static const uint8_t sizes[] = { 12, 13, 14, 14, 14, 16, 18, 20, 22, 24, 26, 28, 30, 63 };
+	volatile struct xen_mapped_regs *mr = (void *)(XSI + XEN_MAPPED_REGS_OFS);
+	uint64_t va = value(), ps = sizes[below(sizeof(sizes))];
+
+	if (below(20)) /* not where this code is, nor where it would be ended at once */
+		va = (va & ~(7ul << 61)) | (1 + below(6)) << 61;
+	mr->ifa = va;
+	mr->itir = ps << 2 | (below(4) ? 0 : any() & 0xffffff00);
+	r->r8[0] = 0x61 | below(4) << 7 | below(8) << 9 | (value() & 0x3fffffffff000);
+	r->r14[0] = va;
+	put_slots(0, MIB, break_slot(XEN_PRIVOP_SSM_DT),
+		  break_slot(below(4) ? XEN_PRIVOP_ITC_D : XEN_PRIVOP_ITC_I), NOP_B);
+	put_reference(1);
+}
+
+/* The region id of another guest, or of the hypervisor: then a reference in its region. */
+static void random_region(struct fuzz_regs *r)
+{
+	uint64_t va = 0x4000000 + (value() & 0x1fffffffffffffff);
+
+	va = (va & ~(7ul << 61)) | (below(20) ? 1 + below(7) : 0) << 61;
+	r->r8[0] = va;
+	r->r8[1] = (below(4) ? any() & 0xffffff : below(64) << 18 | below(64)) << 8 |
+		   (below(4) ? 14 : below(64)) << 2 | below(2);
+	r->r14[0] = va;
+	put_slots(0, MIB, break_slot(below(8) ? XEN_PRIVOP_SET_RR : XEN_PRIVOP_SET_RR0_TO_RR4),
+		  break_slot(XEN_PRIVOP_SSM_DT), NOP_B);
+	put_reference(1);
 }
 
 void fuzz_next(void)
@@ -242,7 +296,7 @@ void fuzz_next(void)
 	random_registers(&r);
 	put_slots(0, MIB, NOP_M, NOP_I, NOP_B);
 	put_slots(1, MIB, NOP_M, NOP_I, NOP_B);
-	switch (below(14)) {
+	switch (below(18)) {
 	case 0:
 	case 1:
 	case 2:
@@ -255,16 +309,15 @@ void fuzz_next(void)
 	case 6: random_buffer(); break;
 	case 7: put_bundle(0, any(), any()); break;
 	case 8: put_slots(0, MMI, system_slot(), system_slot(), NOP_I); break;
-	case 9: /* ld8 or st8 [r14] */
-		put_slots(0, MMI,
-			  4ul << 37 | (below(2) ? 3ul : 0x33ul) << 30 | 14ul << 20 | 8ul << 13 |
-				  8 << 6,
-			  NOP_M, NOP_I);
-		break;
+	case 9: put_reference(0); break;
 	case 10: /* br.cond b6 */ put_slots(0, MIB, NOP_M, NOP_I, 0x20ul << 27 | 6ul << 13); break;
 	case 11: put_break(any() & 0x1fffff); break;
 	case 12:
 	case 13: random_rfi(); break;
+	case 14:
+	case 15: random_translation(&r); break;
+	case 16:
+	case 17: random_region(&r); break;
 	}
 	fuzz_go(&r);
 }
