@@ -132,6 +132,12 @@ static inline void purge_tc(uint64_t va, uint64_t ps)
 	asm volatile("ptc.l %0, %1;; srlz.i;;" ::"r"(va), "r"(ps << 2) : "memory");
 }
 
+/* One at a time in the machine (SDM vol 3, ptc.g). */
+static inline void purge_tc_global(uint64_t va, uint64_t ps)
+{
+	asm volatile("ptc.ga %0, %1;; srlz.i;;" ::"r"(va), "r"(ps << 2) : "memory");
+}
+
 static inline uint64_t hash(uint64_t va)
 {
 	uint64_t v;

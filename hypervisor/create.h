@@ -15,6 +15,7 @@
 /**
  * struct domain_config - what a guest is made from; kept for a reboot
  * @memory: bytes, 0: a fair share of what is free
+ * @vcpus: its virtual processors; all but the first wait for the guest to start them
  * @restarts: how often it is started again when it has crashed, was destroyed or used up its
  *	      time; @restart: how often it was
  * @limit: milliseconds that it may live, 0: no limit
@@ -24,12 +25,13 @@ struct domain_config {
 	char name[16];
 	uint64_t memory;
 	const struct boot_module *kernel, *initrd;
-	uint64_t restarts, restart, limit;
+	uint64_t vcpus, restarts, restart, limit;
 	char cmdline[GUEST_CMDLINE];
 };
 
 /**
- * config_parse - "[name=N mem=SIZE kernel=MODULE initrd=MODULE|none restarts=N limit=MS] TEXT"
+ * config_parse - "[name=N mem=SIZE vcpus=N kernel=MODULE initrd=MODULE|none restarts=N limit=MS]
+ * TEXT"
  *
  * TEXT is its command line. All of the brackets, and each word in them, may be absent; kernel
  * and initrd then are those of -kernel and -initrd. Return: NULL, or what is wrong.

@@ -84,6 +84,12 @@ static const char *set_parameter(struct domain_config *c, const char *word)
 			return "mem= must be a size, from 4M to 64G";
 		return NULL;
 	}
+	if (!strncmp(word, "vcpus=", 6)) {
+		if (!parse_number(word + 6, &c->vcpus, &end) || *end || !c->vcpus ||
+		    c->vcpus > VCPU_MAX)
+			return "vcpus= must be a number, from 1 to 16";
+		return NULL;
+	}
 	if (!strncmp(word, "kernel=", 7))
 		return find_module(&c->kernel, word + 7);
 	if (!strcmp(word, "initrd=none")) {
@@ -96,7 +102,8 @@ static const char *set_parameter(struct domain_config *c, const char *word)
 		return set_number(&c->restarts, word + 9);
 	if (!strncmp(word, "limit=", 6))
 		return set_number(&c->limit, word + 6);
-	return "unknown parameter; there are name=, mem=, kernel=, initrd=, restarts=, limit=";
+	return "unknown parameter; there are name=, mem=, vcpus=, kernel=, initrd=, restarts=, "
+	       "limit=";
 }
 
 /* The next word of @text, up to a space or a bracket. */
@@ -118,7 +125,8 @@ const char *config_parse(struct domain_config *c, const char *text)
 	char word[64];
 	const char *why;
 
-	*c = (struct domain_config){ .kernel = boot_find_module("kernel"),
+	*c = (struct domain_config){ .vcpus = 1,
+				     .kernel = boot_find_module("kernel"),
 				     .initrd = boot_find_module("initrd") };
 	while (*text == ' ')
 		text++;
@@ -204,10 +212,11 @@ static const char *give_pages(struct domain *d)
 	d->shared = heap_alloc(PAGE_SIZE, PAGE_SIZE);
 	if (!d->shared || !evtchn_create(d))
 		return "the hypervisor's heap is full";
-	d->vcpus = 1;
-	d->vcpu[0] = vcpu_alloc(d, 0);
-	if (!d->vcpu[0])
-		return "the hypervisor's heap is full";
+	for (d->vcpus = 0; d->vcpus < d->config->vcpus; d->vcpus++) {
+		d->vcpu[d->vcpus] = vcpu_alloc(d, d->vcpus);
+		if (!d->vcpu[d->vcpus])
+			return "the hypervisor's heap is full";
+	}
 	d->fw = heap_alloc(sizeof(*d->fw), 8);
 	if (!d->fw ||
 	    !console_create(d, guest_phys(d, (d->pages - PFN_CONSOLE) * PAGE_SIZE, PAGE_SIZE)) ||
@@ -378,8 +387,8 @@ const char *domain_create(const struct domain_config *c)
 		return why;
 	}
 	add_to_list(d);
-	hv_printf("%s: guest %u, %lu MiB of memory at %#lx\n", d->name, d->id,
-		  d->pages * PAGE_SIZE >> 20, d->base);
+	hv_printf("%s: guest %u, %lu MiB of memory at %#lx, vcpus: %u\n", d->name, d->id,
+		  d->pages * PAGE_SIZE >> 20, d->base, d->vcpus);
 	if (c->limit)
 		d->deadline = now() + from_ns(c->limit * 1000000);
 	sched_ready(d->vcpu[0]);

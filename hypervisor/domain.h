@@ -88,8 +88,9 @@ struct vcpu {
 	void *fp_high;	  /* f32 to f127, unless they are in the processor */
 	uint64_t dfh;	  /* the psr.dfh that it runs with for that reason, or 0 */
 	struct vcpu_fast fast;
-	struct vcpu *next; /* in the run queue */
-	bool upcall_kick;  /* look at events before returning to the guest */
+	struct percpu *tc_cpu; /* where it ran last */
+	struct vcpu *next;     /* in the run queue */
+	bool upcall_kick;      /* look at events before returning to the guest */
 
 	uint64_t vruntime;	/* sched.c: what it has run, for fairness */
 	uint64_t timeout;	/* ITC at which a wait ends, 0: never */
@@ -142,6 +143,8 @@ struct percpu {
 	unsigned int id;
 	uint64_t quantum_end;  /* ITC at which the scheduler looks again */
 	struct vcpu *fp_owner; /* whose f32 to f127 are in the processor */
+	/* by rid_block: the last vcpu of a guest that ran here since the TC was emptied */
+	struct vcpu *tc_owner[64];
 };
 
 #define this_cpu ((struct percpu *)PERCPU_BASE)

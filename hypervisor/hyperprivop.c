@@ -90,8 +90,7 @@ static void do_THASH(struct vcpu *v)
 
 static void do_PTC_GA(struct vcpu *v)
 {
-	vmmu_purge_others(v);
-	vmmu_purge(v, GR(v, 8), ITIR_PS(GR(v, 9)));
+	vmmu_purge_global(v, GR(v, 8), ITIR_PS(GR(v, 9)));
 }
 
 static void do_ITR_D(struct vcpu *v)

@@ -352,8 +352,7 @@ static enum done emulate_ptc_l(struct vcpu *v, const struct isa_insn *i)
 
 static enum done emulate_ptc_ga(struct vcpu *v, const struct isa_insn *i)
 {
-	vmmu_purge_others(v);
-	return emulate_ptc_l(v, i);
+	return from(vmmu_purge_global(v, guest_gr(v, i->r3), purge_ps(v, i)));
 }
 
 static enum done emulate_ptc_e(struct vcpu *v, const struct isa_insn *i)

@@ -83,6 +83,14 @@ static void vhpt_clear(struct vmmu *mmu)
 		mmu->vhpt[i].tag = TAG_INVALID;
 }
 
+/* A table has its size's alignment, so an address hashes to the same place in each of a guest's. */
+static struct vhpt_slot *vhpt_slot(struct vmmu *mmu, uint64_t va)
+{
+	uint64_t offset = hash(va) & ((1ul << VHPT_SHIFT) - 1);
+
+	return (struct vhpt_slot *)((char *)mmu->vhpt + offset);
+}
+
 static void vhpt_purge(struct vmmu *mmu, uint64_t va, unsigned int ps)
 {
 	if (ps >= PAGE_SHIFT && 1ul << (ps - PAGE_SHIFT) > VHPT_SLOTS) {
@@ -91,7 +99,7 @@ static void vhpt_purge(struct vmmu *mmu, uint64_t va, unsigned int ps)
 	}
 	va &= ~size_mask(ps);
 	for (uint64_t end = va + (1ul << ps); va != end; va += PAGE_SIZE) {
-		((struct vhpt_slot *)hash(va))->tag = TAG_INVALID;
+		vhpt_slot(mmu, va)->tag = TAG_INVALID;
 		if (ps < PAGE_SHIFT)
 			break;
 	}
@@ -245,17 +253,45 @@ enum vmmu_result vmmu_purge_tr(struct vcpu *v, bool data, uint64_t va, unsigned 
 	return vmmu_purge(v, va, ps);
 }
 
-void vmmu_purge_others(struct vcpu *v)
+/* The tables first: what is walked or inserted from them afterwards is found by ptc.ga. */
+static void purge_region_global(struct vcpu *v, uint64_t va, unsigned int ps)
 {
-	for (unsigned int i = 0; i < VCPU_MAX; i++)
-		if (v->domain->vcpu[i] && v->domain->vcpu[i] != v)
-			v->domain->vcpu[i]->mmu->flush = true;
+	const struct domain *d = v->domain;
+	bool swapped = enter_region(v, va);
+
+	for (unsigned int i = 0; i < d->vcpus; i++)
+		vhpt_purge(d->vcpu[i]->mmu, va, ps);
+	purge_tc_global(va, ps);
+	leave_region(v, swapped);
+}
+
+enum vmmu_result vmmu_purge_global(struct vcpu *v, uint64_t va, unsigned int ps)
+{
+	const unsigned int half = 60; /* of a region */
+
+	if (v->fast.alone)
+		return vmmu_purge(v, va, ps);
+	if (ps <= half) {
+		purge_region_global(v, va, ps < 12 ? 12 : ps);
+		return VMMU_OK;
+	}
+	va &= 7ul << 61;
+	purge_region_global(v, va, half);
+	purge_region_global(v, va | 1ul << half, half);
+	return VMMU_OK;
+}
+
+static void tc_flush(struct vcpu *v)
+{
+	asm volatile("ptc.e %0;; srlz.i;;" ::"r"(0ul) : "memory");
+	memset(this_cpu->tc_owner, 0, sizeof(this_cpu->tc_owner));
+	this_cpu->tc_owner[v->domain->rid_block] = v;
 }
 
 void vmmu_flush(struct vcpu *v)
 {
 	vhpt_clear(v->mmu);
-	asm volatile("ptc.e %0;; srlz.i;;" ::"r"(0ul) : "memory");
+	tc_flush(v);
 }
 
 /* ---- misses ---- */
@@ -303,6 +339,19 @@ static bool read_pte(struct vcpu *v, uint64_t va, uint64_t *pte)
 	return copy_from_guest(v, pte, va, sizeof(*pte));
 }
 
+/*
+ * Another vcpu of the guest may have changed the entry, and purged, between the look at it and
+ * the insertion; the processor's own walk could not come between the two.
+ */
+static void recheck(struct vcpu *v, uint64_t va, uint64_t pte)
+{
+	uint64_t again;
+
+	if (v->fast.alone || (read_pte(v, vmmu_thash(v, va), &again) && again == pte))
+		return;
+	vmmu_purge(v, va, RR_PS(v->mregs->rrs[va >> 61]));
+}
+
 /* The walk that the processor would do in the guest's table (SDM vol 2 §4.1.5). */
 static enum vmmu_miss walk(struct vcpu *v, bool data, uint64_t va)
 {
@@ -318,6 +367,7 @@ static enum vmmu_miss walk(struct vcpu *v, bool data, uint64_t va)
 		return MISS_NOT_PRESENT;
 	if (vmmu_insert(v, data, va, pte, (RR_PS(rr) << 2) | RR_RID(rr) << 8) == VMMU_RESERVED)
 		return MISS_TLB;
+	recheck(v, va, pte);
 	count(v, HV_TLB_WALK);
 	return MISS_SERVED;
 }
@@ -477,9 +527,25 @@ enum vmmu_result vmmu_set_rr(struct vcpu *v, uint64_t va, uint64_t value)
 	return VMMU_OK;
 }
 
+/*
+ * The vcpus of a guest share its region ids, but neither translation registers nor local
+ * purges: this processor's caches are @v's if it was the last of its guest to run here, and
+ * has not been elsewhere since.
+ */
+static bool tc_is_ours(struct vcpu *v)
+{
+	struct vcpu **owner = &this_cpu->tc_owner[v->domain->rid_block];
+	bool ours = !*owner || (*owner == v && v->tc_cpu == this_cpu->self);
+
+	*owner = v;
+	v->tc_cpu = this_cpu->self;
+	return ours;
+}
+
 void vmmu_load(struct vcpu *v)
 {
 	struct vmmu *mmu = v->mmu;
+	bool ours = tc_is_ours(v);
 
 	make_pins(v);
 	pin_now(v);
@@ -491,6 +557,8 @@ void vmmu_load(struct vcpu *v)
 	if (mmu->flush) {
 		mmu->flush = false;
 		vmmu_flush(v);
+	} else if (!ours) {
+		tc_flush(v);
 	}
 }
 

@@ -83,8 +83,8 @@ enum vmmu_result vmmu_insert_tr(struct vcpu *v, bool data, uint64_t slot, uint64
 /** vmmu_purge - ptc.l, ptc.ga: from the caches; vmmu_purge_tr - ptr: registers, too */
 enum vmmu_result vmmu_purge(struct vcpu *v, uint64_t va, unsigned int ps);
 enum vmmu_result vmmu_purge_tr(struct vcpu *v, bool data, uint64_t va, unsigned int ps);
-/** vmmu_purge_others - the same on the other vcpus of the domain, before they run again */
-void vmmu_purge_others(struct vcpu *v);
+/** vmmu_purge_global - ptc.ga: from the caches of all vcpus of the guest */
+enum vmmu_result vmmu_purge_global(struct vcpu *v, uint64_t va, unsigned int ps);
 void vmmu_flush(struct vcpu *v);
 
 /** enum vmmu_miss - how a TLB miss ends */

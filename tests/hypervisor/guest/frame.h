@@ -9,7 +9,14 @@
 
 #define AREA_SHIFT 15
 #define AREA_SIZE  (1 << AREA_SHIFT)
-#define AREAS	   8
+#ifdef GUEST_SMP
+#define AREAS_SHIFT 2 /* levels of a virtual processor */
+#define ID_BITS	    4 /* of its number */
+#else
+#define AREAS_SHIFT 3
+#define ID_BITS	    0
+#endif
+#define PROCESSORS (1 << ID_BITS)
 #define FRAME_TOP  (AREA_SIZE - 1024)
 #define VEC_EVENT  0x10000
 

@@ -4,13 +4,48 @@
  *
  * It does by hand what a kernel's macros do: psr.ic, psr.i and the bank are words in the
  * mapped registers, cover and rfi are hyperprivops, the interrupted frame is precover_ifs.
- * Each level of nesting has an area with struct frame at its top.
+ * Each level of nesting has an area with struct frame at its top; with GUEST_SMP each virtual
+ * processor has its own, found by the number in its cr.lid.
  */
 #include "frame.h"
 #include "xen.h"
 
 #define XSI XEN_XSI_LINUX
 #define MR  (XSI + XEN_MAPPED_REGS_OFS)
+
+#ifdef GUEST_SMP
+.macro	MY_NUMBER reg
+	movl	\reg = MR + XMR_LID
+	;;
+	ld8	\reg = [\reg]
+	;;
+	extr.u	\reg = \reg, 24, ID_BITS
+	;;
+.endm
+/* Addresses of its level and of its areas */
+.macro	MY_LEVEL reg, tmp
+	MY_NUMBER \tmp
+	movl	\reg = level
+	;;
+	shladd	\reg = \tmp, 3, \reg
+	;;
+.endm
+.macro	MY_AREAS reg, tmp
+	MY_NUMBER \tmp
+	movl	\reg = areas
+	shl	\tmp = \tmp, AREA_SHIFT + AREAS_SHIFT
+	;;
+	add	\reg = \reg, \tmp
+.endm
+#else
+.macro	MY_LEVEL reg, tmp
+	movl	\reg = level
+	;;
+.endm
+.macro	MY_AREAS reg, tmp
+	movl	\reg = areas
+.endm
+#endif
 
 	.explicit
 	.section .note.Xen, "a"
@@ -25,10 +60,10 @@
 	.section .bss
 	.align	512
 	.global	areas
-areas:	.skip	AREA_SIZE * AREAS
+areas:	.skip	AREA_SIZE * PROCESSORS << AREAS_SHIFT
 	.align	8
 	.global	level
-level:	.skip	8
+level:	.skip	8 * PROCESSORS
 
 	.text
 	.global	_start
@@ -54,6 +89,31 @@ _start:
 	.endp	_start
 
 /* ---- the vector table: r31 = pr, r30 = vector ---- */
+
+#ifdef GUEST_SMP
+/* A further processor, from SAL's rendezvous: gp is set, b0 leads back. void ap_main(uint64_t b0) */
+	.global	ap_start
+	.proc	ap_start
+ap_start:
+	mov	ar.rsc = 0
+	MY_AREAS r2, r3
+	movl	r12 = AREA_SIZE - 16
+	;;
+	loadrs
+	add	r12 = r12, r2
+	;;
+	mov	ar.bspstore = r2
+	mov	r13 = r0
+	;;
+	mov	ar.rnat = r0
+	alloc	r3 = ar.pfs, 0, 0, 1, 0
+	;;
+	mov	out0 = b0
+	br.call.sptk b0 = ap_main
+	;;
+1:	br.sptk	1b
+	.endp	ap_start
+#endif
 
 	.section .text.ivt, "ax"
 	.align	32768
@@ -143,10 +203,10 @@ event_callback:
 .endm
 
 interruption:
-	movl	r28 = level
+	MY_LEVEL r28, r27
+	MY_AREAS r26, r27
 	;;
 	ld8	r27 = [r28]
-	movl	r26 = areas
 	;;
 	adds	r27 = 1, r27
 	movl	r25 = FRAME_TOP
@@ -378,7 +438,7 @@ interruption:
 	ld8.fill r15 = [r16]
 	ld8	r19 = [r19]
 	ld8	r20 = [r20]
-	movl	r28 = level
+	MY_LEVEL r28, r27
 	;;
 	mov	ar.unat = r19
 	mov	pr = r20, -1

@@ -1,0 +1,683 @@
+// SPDX-License-Identifier: MIT
+/*
+ * smp.c - several virtual processors, seen by a bare guest: how they are started, what each has
+ * for itself, how they interrupt each other, and that a purge reaches all of them.
+ *
+ * Words: vcpus=N. The first processor runs the tests, one line of TAP each; the others carry
+ * out what it posts to them. Waiting is yielding, for they may share one physical processor.
+ */
+#include "ops.h"
+#include "words.h"
+
+extern char event_callback[], ivt[], ap_start[];
+extern uint64_t level[];
+
+struct class_regs {
+	uint64_t r14, r15, r28, r29, r30, r31, in[5];
+};
+void class_call(uint64_t class, const struct class_regs *in, uint64_t out[4]);
+void ap_main(uint64_t b0);
+
+#define CPUS		16
+#define SHARED		((volatile struct xen_shared_info *)XEN_XSI_LINUX)
+#define PATIENCE	200000 /* yields until something is given up */
+#define ITC_TICKS	100000ul
+#define SAL_SET_VECTORS 0x01000000
+#define BOOT_RENDEZ	2
+#define SAL_RETURN_STUB 0x840
+
+#define REGION1	  (1ul << 61)
+#define TEST_RID  0x77
+#define VA_SHARED (REGION1 + 0x10000) /* all processors have it, from pages[0] or pages[1] */
+#define VA_OWN	  (REGION1 + 0x40000) /* another page on each, by a translation register */
+
+typedef uint64_t command(uint64_t arg);
+
+/** struct processor - what each tells of itself, and what it is told to do */
+static volatile struct processor {
+	uint64_t b0, gp, psr_like, lid, runs;
+	uint64_t events, misses;
+	command *command;
+	uint64_t arg, result;
+	uint32_t ipi, timer;
+} cpu[CPUS];
+
+static unsigned int cpus;
+static uint64_t tests, failures;
+static uint8_t pages[CPUS + 2][16384] __attribute__((aligned(16384)));
+static volatile uint64_t pte_now; /* of VA_SHARED */
+
+static void check(bool ok, const char *what)
+{
+	print("%sok %lu - %s\n", ok ? "" : "not ", ++tests, what);
+	failures += !ok;
+}
+
+static unsigned int me(void)
+{
+	return MR->lid >> 24;
+}
+
+static int64_t op(uint64_t call, uint64_t cmd, void *arg)
+{
+	return hypercall(call, cmd, inline_handle(arg), 0);
+}
+#define EVTCHN(cmd, arg) op(XEN_CALL_event_channel_op, EVTCHNOP_##cmd, arg)
+
+static void yield(void)
+{
+	hypercall(XEN_CALL_sched_op, SCHEDOP_yield, 0, 0);
+}
+
+static uint64_t itc(void)
+{
+	uint64_t t;
+
+	asm volatile("mov %0 = ar.itc" : "=r"(t));
+	return t;
+}
+
+/* ---- interruptions ---- */
+
+static void take_events(void)
+{
+	volatile struct xen_vcpu_info *info = &SHARED->vcpu[me()];
+	uint32_t mine[] = { cpu[me()].ipi, cpu[me()].timer };
+
+	info->upcall_pending = 0;
+	__atomic_exchange_n(&info->pending_sel, 0, __ATOMIC_ACQ_REL);
+	for (unsigned int i = 0; i < 2; i++) {
+		uint64_t bit = 1ul << mine[i] % 64;
+
+		if (mine[i] && __atomic_fetch_and(&SHARED->evtchn_pending[mine[i] / 64], ~bit,
+						  __ATOMIC_ACQ_REL) &
+				       bit)
+			cpu[me()].events++;
+	}
+}
+
+void interrupted(struct frame *f)
+{
+	if (f->vector == VEC_EVENT) {
+		take_events();
+	} else if (f->vector == 0x1000 && f->ifa >> 14 == VA_SHARED >> 14) {
+		cpu[me()].misses++;
+		insert(true, f->ifa, pte_now, 14 << 2);
+	} else {
+		/* the lock-free print: it is the end */
+		print("Bail out! processor %u: vector %#lx ip %#lx isr %#lx ifa %#lx\n", me(),
+		      f->vector, f->iip, f->isr, f->ifa);
+		guest_exit(1);
+	}
+}
+
+/* Let events that are there come. */
+static void open_events(void)
+{
+	SHARED->vcpu[me()].upcall_mask = 0;
+	if (SHARED->vcpu[me()].upcall_pending)
+		PRIVOP(SSM_I, 0, 0);
+	SHARED->vcpu[me()].upcall_mask = 1;
+}
+
+/* ---- posting ---- */
+
+static void post(unsigned int to, command *f, uint64_t arg)
+{
+	cpu[to].arg = arg;
+	__atomic_store_n(&cpu[to].command, f, __ATOMIC_RELEASE);
+}
+
+static bool done(unsigned int to)
+{
+	for (unsigned int i = 0; i < PATIENCE; i++) {
+		if (!__atomic_load_n(&cpu[to].command, __ATOMIC_ACQUIRE))
+			return true;
+		yield();
+	}
+	print("Bail out! processor %u does not answer\n", to);
+	guest_exit(1);
+}
+
+static uint64_t on(unsigned int to, command *f, uint64_t arg)
+{
+	post(to, f, arg);
+	done(to);
+	return cpu[to].result;
+}
+
+/* The same everywhere, at the same time; how many others answered @want. */
+static unsigned int on_others(command *f, uint64_t arg, uint64_t want)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 1; i < cpus; i++)
+		post(i, f, arg);
+	for (unsigned int i = 1; i < cpus; i++)
+		n += done(i) && cpu[i].result == want;
+	return n;
+}
+
+static bool reached(volatile uint64_t *word, uint64_t value)
+{
+	for (unsigned int i = 0; i < PATIENCE && *word != value; i++)
+		yield();
+	return *word == value;
+}
+
+void ap_main(uint64_t b0)
+{
+	struct xen_callback_register r = { .type = XEN_CALLBACKTYPE_event,
+					   .ip = (uint64_t)event_callback };
+	uint64_t lid;
+
+	asm volatile("mov %0 = cr.lid" : "=r"(lid));
+	asm volatile("mov cr.iva = %0;; srlz.i" ::"r"(ivt));
+	set_rr(REGION1, TEST_RID << 8 | 14 << 2 | 1);
+	cpu[me()].b0 = b0;
+	cpu[me()].lid = lid;
+	if (op(XEN_CALL_callback_op, CALLBACKOP_register, &r))
+		cpu[me()].b0 = ~0ul;
+	cpu[me()].runs++;
+	for (;;) {
+		command *f = __atomic_load_n(&cpu[me()].command, __ATOMIC_ACQUIRE);
+
+		if (!f) {
+			yield();
+			continue;
+		}
+		cpu[me()].result = f(cpu[me()].arg);
+		__atomic_store_n(&cpu[me()].command, NULL, __ATOMIC_RELEASE);
+	}
+}
+
+/* ---- tables, starting ---- */
+
+static uint64_t word(uint64_t address, unsigned int bytes)
+{
+	uint64_t v = 0;
+
+	for (unsigned int i = 0; i < bytes; i++)
+		v |= (uint64_t)((uint8_t *)address)[i] << 8 * i;
+	return v;
+}
+
+/* Enabled local SAPICs of the MADT: EFI system table, second configuration table, XSDT. */
+static unsigned int processors_in_madt(uint64_t boot_param)
+{
+	uint64_t systab = ((struct xen_boot_param *)boot_param)->efi_systab;
+	uint64_t config = word(systab + 112, 8), xsdt = word(word(config + 24 + 16, 8) + 24, 8);
+	unsigned int n = 0;
+
+	for (uint64_t at = xsdt + 36; at < xsdt + word(xsdt + 4, 4); at += 8) {
+		uint64_t t = word(at, 8);
+
+		if (word(t, 4) != 0x43495041) /* "APIC" */
+			continue;
+		for (uint64_t e = t + 44; e < t + word(t + 4, 4); e += word(e + 1, 1))
+			n += word(e, 1) == 7 && word(e + 8, 4) & 1;
+	}
+	return n;
+}
+
+static int64_t send_vector(unsigned int to, unsigned int vector)
+{
+	struct class_regs in = { .r14 = to, .r15 = vector };
+	uint64_t out[4];
+
+	class_call(XEN_CLASS_send_ipi, &in, out);
+	return out[0];
+}
+
+static void set_rendezvous(void)
+{
+	uint64_t out[4], gp;
+
+	asm("mov %0 = gp" : "=r"(gp));
+	class_call(XEN_CLASS_sal,
+		   &(struct class_regs){
+			   .in = { SAL_SET_VECTORS, BOOT_RENDEZ, (uint64_t)ap_start, gp, 0 } },
+		   out);
+	check(!out[0], "SAL_SET_VECTORS takes the rendezvous' address");
+}
+
+static void start(uint64_t boot_param)
+{
+	unsigned int ok = 0;
+
+	check(processors_in_madt(boot_param) == cpus, "the MADT has all processors");
+	check(!send_vector(1, XEN_AP_WAKEUP), "a wake-up before there is a rendezvous");
+	yield();
+	check(hypercall(XEN_CALL_vcpu_op, VCPUOP_is_up, 1, 0) == 0, "... wakes nobody");
+	set_rendezvous();
+	for (unsigned int i = 1; i < cpus; i++)
+		ok += !send_vector(i, XEN_AP_WAKEUP);
+	check(ok == cpus - 1, "a wake-up for each");
+	ok = 0;
+	for (unsigned int i = 1; i < cpus; i++)
+		ok += reached(&cpu[i].runs, 1);
+	check(ok == cpus - 1, "all of them start");
+	ok = 0;
+	for (unsigned int i = 1; i < cpus; i++)
+		ok += cpu[i].b0 == SAL_RETURN_STUB && cpu[i].lid == (uint64_t)i << 24 &&
+		      hypercall(XEN_CALL_vcpu_op, VCPUOP_is_up, i, 0) == 1;
+	check(ok == cpus - 1, "... with SAL's return address and their own number");
+	check(!send_vector(1, XEN_AP_WAKEUP), "a wake-up for one that runs");
+	yield();
+	check(cpu[1].runs == 1, "... does nothing");
+	check(send_vector(cpus, XEN_AP_WAKEUP) == -XEN_EINVAL,
+	      "a wake-up for one that is not there");
+}
+
+/* ---- what each has for itself ---- */
+
+static uint64_t fixed_address(uint64_t arg)
+{
+	struct class_regs in = { .r28 = 12 };
+	uint64_t out[4];
+
+	(void)arg;
+	class_call(XEN_CLASS_pal, &in, out);
+	return out[0] ? ~0ul : out[1];
+}
+
+static uint64_t own_state(uint64_t arg)
+{
+	uint64_t kr, bad = 0, expected = arg + me();
+
+	PRIVOP(SET_KR, 3, expected);
+	MR->tmp[0] = expected;
+	asm volatile("setf.sig f33 = %0\n setf.sig f127 = %0;;" ::"r"(expected));
+	for (unsigned int i = 0; i < 20; i++) {
+		uint64_t low, high;
+
+		yield();
+		asm volatile("mov %0 = ar.k3" : "=r"(kr));
+		asm volatile("getf.sig %0 = f33\n getf.sig %1 = f127" : "=r"(low), "=r"(high));
+		bad += kr != expected || MR->tmp[0] != expected || low != expected ||
+		       high != expected;
+	}
+	return bad;
+}
+
+static uint64_t own_translation(uint64_t arg)
+{
+	volatile uint64_t *p = (uint64_t *)VA_OWN;
+	uint64_t bad = 0;
+
+	(void)arg;
+	MR->ic = 0;
+	MR->ifa = VA_OWN;
+	MR->itir = 14 << 2;
+	PRIVOP(ITR_D, 3, (uint64_t)pages[2 + me()] | PTE_RW);
+	MR->ic = 1;
+	*p = me();
+	for (unsigned int i = 0; i < 20; i++) {
+		yield();
+		bad += *p != me();
+	}
+	return bad;
+}
+
+static void own(void)
+{
+	unsigned int ok = 0;
+
+	for (unsigned int i = 1; i < cpus; i++)
+		ok += on(i, fixed_address, 0) == i;
+	check(ok == cpus - 1, "PAL_FIXED_ADDR is each one's own");
+	for (unsigned int i = 1; i < cpus; i++)
+		post(i, own_state, 1000);
+	check(!own_state(1000), "kernel registers, mapped registers and f32 to f127 are");
+	ok = 0;
+	for (unsigned int i = 1; i < cpus; i++)
+		ok += done(i) && !cpu[i].result;
+	check(ok == cpus - 1, "... on the others as well");
+	for (unsigned int i = 1; i < cpus; i++)
+		post(i, own_translation, 0);
+	check(!own_translation(0), "a translation register's page is each one's own");
+	ok = 0;
+	for (unsigned int i = 1; i < cpus; i++)
+		ok += done(i) && !cpu[i].result;
+	check(ok == cpus - 1, "... at the same address");
+}
+
+/* ---- vectors, events, timers ---- */
+
+static uint64_t take_vector(uint64_t arg)
+{
+	uint64_t vector = PRIVOP(GET_IVR, 0, 0);
+
+	(void)arg;
+	PRIVOP(EOI, 0, 0);
+	return vector;
+}
+
+/* Only without a callback: the first processor has none yet. */
+static void vectors(void)
+{
+	check(!send_vector(0, 0xe3) && take_vector(0) == 0xe3, "a vector to oneself");
+	check(!send_vector(1, 0xe3) && on(1, take_vector, 0) == XEN_IVR_NONE,
+	      "one to a processor that has events instead is dropped");
+}
+
+static uint64_t bind_all(uint64_t arg)
+{
+	struct xen_evtchn_bind_ipi ipi = { .vcpu = me() };
+	struct xen_evtchn_bind_virq virq = { .virq = XEN_VIRQ_ITC, .vcpu = me() };
+	int64_t error = EVTCHN(bind_ipi, &ipi);
+
+	(void)arg;
+	if (!error)
+		error = EVTCHN(bind_virq, &virq);
+	cpu[me()].ipi = ipi.port;
+	cpu[me()].timer = virq.port;
+	for (unsigned int i = 0; i < 2; i++) {
+		uint32_t port = i ? virq.port : ipi.port;
+
+		__atomic_fetch_and(&SHARED->evtchn_mask[port / 64], ~(1ul << port % 64),
+				   __ATOMIC_ACQ_REL);
+	}
+	return error;
+}
+
+static int64_t send_event(unsigned int to)
+{
+	struct xen_evtchn_port p = { cpu[to].ipi };
+
+	return EVTCHN(send, &p);
+}
+
+/* PAL_HALT_LIGHT until @events of its own have come. */
+static uint64_t halt_until(uint64_t events)
+{
+	struct class_regs in = { .r28 = 29 };
+	uint64_t out[4];
+
+	while (cpu[me()].events < events) {
+		class_call(XEN_CLASS_pal, &in, out);
+		open_events();
+	}
+	return cpu[me()].events;
+}
+
+/* Running, events enabled. */
+static uint64_t spin_until(uint64_t events)
+{
+	while (cpu[me()].events < events) {
+		SHARED->vcpu[me()].upcall_mask = 0;
+		asm volatile("hint @pause" ::: "memory");
+		SHARED->vcpu[me()].upcall_mask = 1;
+	}
+	return cpu[me()].events;
+}
+
+static uint64_t send_to_first(uint64_t arg)
+{
+	return arg + send_event(0);
+}
+
+static void events(void)
+{
+	struct xen_callback_register r = { .type = XEN_CALLBACKTYPE_event,
+					   .ip = (uint64_t)event_callback };
+	struct xen_evtchn_bind_ipi nobody = { .vcpu = cpus };
+	unsigned int ok = 0;
+
+	check(!op(XEN_CALL_callback_op, CALLBACKOP_register, &r) && !bind_all(0),
+	      "event channels of the first");
+	check(on_others(bind_all, 0, 0) == cpus - 1, "... of the others");
+	check(EVTCHN(bind_ipi, &nobody) == -XEN_ENOENT, "... of one that is not there");
+	for (unsigned int i = 1; i < cpus; i++)
+		post(i, halt_until, 1);
+	for (unsigned int i = 0; i < 5; i++)
+		yield();
+	for (unsigned int i = 1; i < cpus; i++)
+		ok += !send_event(i);
+	check(ok == cpus - 1, "an event for each");
+	ok = 0;
+	for (unsigned int i = 1; i < cpus; i++)
+		ok += done(i) && cpu[i].result == 1;
+	check(ok == cpus - 1, "... wakes those that were halted, once");
+	for (unsigned int i = 1; i < cpus; i++)
+		post(i, spin_until, 2);
+	for (unsigned int i = 1; i < cpus; i++)
+		ok += !send_event(i);
+	for (unsigned int i = 1; i < cpus; i++)
+		ok += done(i) && cpu[i].result == 2;
+	check(ok == 3 * (cpus - 1), "... interrupts those that spin, once");
+	ok = 0;
+	for (unsigned int i = 1; i < cpus; i++) {
+		uint64_t before = cpu[0].events;
+
+		post(i, send_to_first, 7);
+		ok += halt_until(before + 1) == before + 1;
+		ok += done(i) && cpu[i].result == 7;
+	}
+	check(ok == 2 * (cpus - 1), "... and all of them the first");
+}
+
+static uint64_t set_timer(uint64_t ticks)
+{
+	uint64_t start = itc();
+
+	asm volatile("mov cr.itv = %0;; srlz.d" ::"r"(0xeful));
+	cpu[me()].events = 0;
+	PRIVOP(SET_ITM, start + ticks * (me() + 1), 0);
+	halt_until(1);
+	return itc() - start >= ticks * (me() + 1) ? cpu[me()].events : ~0ul;
+}
+
+static void timers(void)
+{
+	unsigned int ok = 0;
+
+	for (unsigned int i = 1; i < cpus; i++)
+		post(i, set_timer, ITC_TICKS);
+	ok += set_timer(ITC_TICKS * 4) == 1;
+	for (unsigned int i = 1; i < cpus; i++)
+		ok += done(i) && cpu[i].result == 1;
+	check(ok == cpus, "each one's own timer, at its own time");
+	yield();
+	ok = 0;
+	for (unsigned int i = 0; i < cpus; i++)
+		ok += cpu[i].events == 1;
+	check(ok == cpus, "... once");
+}
+
+/* ---- memory ---- */
+
+static uint64_t load_shared(uint64_t arg)
+{
+	return *(volatile uint64_t *)(VA_SHARED + arg);
+}
+
+static void set_page(unsigned int n)
+{
+	pte_now = (uint64_t)pages[n] | PTE_RW;
+}
+
+static uint64_t misses(void)
+{
+	uint64_t n = 0;
+
+	for (unsigned int i = 0; i < cpus; i++)
+		n += cpu[i].misses;
+	return n;
+}
+
+static uint64_t purge(uint64_t ps)
+{
+	ptc_ga(VA_SHARED, ps);
+	return 0;
+}
+
+static uint64_t purge_by_instruction(uint64_t ps)
+{
+	asm volatile("ptc.ga %0, %1;; srlz.i" ::"r"(VA_SHARED), "r"(ps << 2) : "memory");
+	return 0;
+}
+
+/* After a change of the page all see the new one, whoever has purged the old one. */
+static bool purged(unsigned int by, command *how, uint64_t ps)
+{
+	uint64_t before;
+	bool ok;
+
+	set_page(0);
+	if (by)
+		on(by, how, ps);
+	else
+		how(ps);
+	ok = load_shared(0) == 111 && on_others(load_shared, 0, 111) == cpus - 1;
+	before = misses();
+	ok = ok && load_shared(0) == 111 && on_others(load_shared, 0, 111) == cpus - 1 &&
+	     misses() == before;
+	set_page(1);
+	if (by)
+		on(by, how, ps);
+	else
+		how(ps);
+	return ok && on_others(load_shared, 0, 222) == cpus - 1 && load_shared(0) == 222;
+}
+
+static void memory(void)
+{
+	set_rr(REGION1, TEST_RID << 8 | 14 << 2 | 1);
+	*(uint64_t *)pages[0] = 111;
+	*(uint64_t *)pages[1] = 222;
+	check(purged(0, purge, 14), "PTC_GA reaches all processors");
+	check(purged(1, purge, 14), "... from another one");
+	check(purged(cpus - 1, purge_by_instruction, 12), "ptc.ga that traps does");
+	check(purged(0, purge, 28), "... of more than the table has");
+	check(purged(1, purge, 61), "... of a region");
+}
+
+static uint64_t __attribute__((noinline)) call_page(uint64_t address)
+{
+	uint64_t desc[2] = { address, 0 };
+
+	asm volatile("" ::"r"(desc) : "memory"); /* the compiler knows no use of it */
+	return ((uint64_t(*)(void))desc)();
+}
+
+static void flush_line(void *p)
+{
+	PRIVOP(FC, (uint64_t)p, 0);
+	asm volatile("sync.i;; srlz.i" ::: "memory");
+}
+
+/* adds r8 = n, r0; nop.i 0; br.ret.sptk.many b0, one bundle; n below 128 */
+static void write_code(uint64_t *to, unsigned int n)
+{
+	to[0] = 0x0000210000004011ul | (uint64_t)n << 18;
+	to[1] = 0x0084000880000200ul;
+	flush_line(to);
+}
+
+static void code(void)
+{
+	uint64_t *to = (uint64_t *)(pages[0] + 4096);
+	unsigned int ok = 0;
+
+	for (unsigned int n = 1; n < 4; n++) {
+		write_code(to, n);
+		ok += call_page((uint64_t)to) == n;
+		ok += on_others(call_page, (uint64_t)to, n);
+	}
+	check(ok == 3 * cpus, "code that one writes is what the others execute");
+}
+
+static uint64_t counter;
+
+static uint64_t add(uint64_t times)
+{
+	for (uint64_t i = 0; i < times; i++)
+		__atomic_fetch_add(&counter, 1, __ATOMIC_RELAXED);
+	return 0;
+}
+
+static void atomics(void)
+{
+	for (unsigned int i = 1; i < cpus; i++)
+		post(i, add, 20000);
+	add(20000);
+	for (unsigned int i = 1; i < cpus; i++)
+		done(i);
+	check(counter == 20000ul * cpus, "fetchadd of all processors");
+}
+
+/* ---- runstate, going down ---- */
+
+static uint64_t go_down(uint64_t b0)
+{
+	__atomic_store_n(&cpu[me()].command, NULL, __ATOMIC_RELEASE);
+	asm volatile("mov b6 = %0;; br.few b6" ::"r"(b0) : "b6");
+	return ~0ul;
+}
+
+static bool is_down(unsigned int n)
+{
+	for (unsigned int i = 0; i < PATIENCE; i++) {
+		if (!hypercall(XEN_CALL_vcpu_op, VCPUOP_is_up, n, 0))
+			return true;
+		yield();
+	}
+	return false;
+}
+
+static void down(void)
+{
+	static struct xen_runstate_info info;
+	uint64_t before;
+
+	post(1, halt_until, cpu[1].events + 1);
+	for (unsigned int i = 0; i < 5; i++)
+		yield();
+	hypercall(XEN_CALL_vcpu_op, VCPUOP_get_runstate_info, 1, inline_handle(&info));
+	check(info.state == XEN_RUNSTATE_blocked && info.time[XEN_RUNSTATE_running],
+	      "the runstate of one that is halted");
+	send_event(1);
+	done(1);
+	post(1, go_down, SAL_RETURN_STUB);
+	check(is_down(1), "a processor returns to SAL");
+	hypercall(XEN_CALL_vcpu_op, VCPUOP_get_runstate_info, 1, inline_handle(&info));
+	check(info.state == XEN_RUNSTATE_offline, "... its runstate says so");
+	before = cpu[1].runs;
+	cpu[1].b0 = 0;
+	level[1] = 0;
+	check(!send_vector(1, XEN_AP_WAKEUP) && reached(&cpu[1].runs, before + 1) &&
+		      cpu[1].b0 == SAL_RETURN_STUB,
+	      "... and starts once more");
+	check(on(1, fixed_address, 0) == 1, "... and works");
+}
+
+static uint64_t finish(uint64_t status)
+{
+	guest_exit(status);
+}
+
+void guest_main(uint64_t boot_param)
+{
+	struct class_regs in = { .r28 = XEN_XSI_LINUX };
+	uint64_t out[4];
+
+	asm volatile("mov cr.iva = %0;; srlz.i" ::"r"(ivt));
+	class_call(XEN_CLASS_set_shared_info_va, &in, out);
+	for (unsigned int i = 0; i < 64; i++)
+		SHARED->evtchn_mask[i] = ~0ul;
+	cpus = word_number(guest_cmdline(boot_param), "vcpus", 2);
+	start(boot_param);
+	own();
+	vectors();
+	events();
+	timers();
+	memory();
+	code();
+	atomics();
+	down();
+	print("1..%lu\n", tests);
+	post(cpus - 1, finish, failures != 0); /* the end need not be the first one's */
+	for (;;)
+		yield();
+}
