@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * ACPI tables. The fixed ones (FADT, DSDT) are written in ASL and compiled by iasl; those
- * that depend on the number of processors (MADT, the SSDT with their objects) are built here.
+ * that depend on the number of processors (MADT, SRAT, the SSDT with their objects) are built
+ * here.
  */
 #include <stdio.h>
 #include <string.h>
@@ -145,6 +146,47 @@ static uint64_t build_madt(struct builder *b)
 	return place(b);
 }
 
+static void put_srat_memory(struct builder *b, uint64_t base, uint64_t end)
+{
+	if (base >= end)
+		return;
+	put(b, 1 | 40 << 8, 2); /* memory, length */
+	put(b, 0, 6);		/* domain, reserved */
+	put(b, base, 8);
+	put(b, end - base, 8);
+	put(b, 0, 4);
+	put(b, 1, 4); /* enabled */
+	put(b, 0, 8);
+}
+
+/*
+ * SRAT: all processors and all memory are in one domain. A kernel that knows domains (Linux with
+ * CONFIG_NUMA) takes from this table how many processors there are; without one it makes room
+ * for 32, and stops if the MADT has more.
+ */
+static uint64_t build_srat(struct builder *b)
+{
+	const struct machine *m = b->fw->m;
+	uint64_t ram = m->opt.ram_size;
+
+	begin(b, "SRAT", 1);
+	put(b, 1, 4);
+	put(b, 0, 8);
+	for (unsigned i = 0; i < m->ncpus; i++) {
+		uint64_t lid = m->cpus[i]->cr[CR_LID];
+
+		put(b, 0 | 16 << 8, 2);	     /* processor, length */
+		put(b, 0, 1);		     /* domain */
+		put(b, lid >> 24 & 0xff, 1); /* id */
+		put(b, 1, 4);		     /* enabled */
+		put(b, lid >> 16 & 0xff, 1); /* eid */
+		put(b, 0, 7);
+	}
+	put_srat_memory(b, 0, ram < RAM_LOW_MAX ? ram : RAM_LOW_MAX);
+	put_srat_memory(b, RAM_HIGH_BASE, RAM_HIGH_BASE + ram - RAM_LOW_MAX);
+	return place(b);
+}
+
 /* Scope (\_SB) { Processor (C000, 0, 0, 0) {} ... }, as AML (ACPI 2.0 §17.2) */
 static uint64_t build_ssdt(struct builder *b)
 {
@@ -201,15 +243,19 @@ _Static_assert(100 + MACHINE_MAX_CPUS * 20 <= TABLE_MAX, "MADT");
 uint64_t fw_acpi_build(struct firmware *fw)
 {
 	struct builder b = { .fw = fw, .next = FW_ACPI_BASE + 64 };
-	uint64_t table[3], dsdt;
+	uint64_t table[4], dsdt;
+	unsigned n = 0;
 
 	begin_copy(&b, dsdt_aml, sizeof(dsdt_aml));
 	dsdt = place(&b);
-	table[0] = build_fadt(&b, build_facs(&b), dsdt);
-	table[1] = build_madt(&b);
-	table[2] = build_ssdt(&b);
+	table[n++] = build_fadt(&b, build_facs(&b), dsdt);
+	table[n++] = build_madt(&b);
+	table[n++] = build_ssdt(&b);
+	/* One processor has nothing to be near to. */
+	if (fw->m->ncpus > 1)
+		table[n++] = build_srat(&b);
 	begin(&b, "XSDT", 1);
-	for (unsigned i = 0; i < 3; i++)
+	for (unsigned i = 0; i < n; i++)
 		put(&b, table[i], 8);
 	return build_rsdp(&b, place(&b));
 }

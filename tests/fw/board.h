@@ -102,7 +102,8 @@ static inline void board_init(struct machine *m, uint64_t ram)
 static inline void board_fini(struct machine *m)
 {
 	fw_destroy(m);
-	cpu_destroy(m->cpus[0]);
+	for (unsigned i = 0; i < m->ncpus; i++)
+		cpu_destroy(m->cpus[i]);
 	bus_destroy(m->bus);
 }
 
@@ -124,13 +125,17 @@ static inline int board_load(struct machine *m, char *text, size_t size)
 	return r;
 }
 
-/* A loaded machine with the smallest kernel. */
-static inline void board_boot(struct machine *m, uint64_t ram)
+/* A loaded machine of @cpus processors with the smallest kernel. */
+static inline void board_boot(struct machine *m, uint64_t ram, unsigned cpus)
 {
 	struct kernel k = kernel_make();
 	struct bytes_file f = bytes_file(&k, sizeof(k));
 
 	board_init(m, ram);
+	for (; m->ncpus < cpus; m->ncpus++) {
+		m->cpus[m->ncpus] = cpu_create(m->ncpus, m->bus, &board_ops, m);
+		assert_non_null(m->cpus[m->ncpus]);
+	}
 	m->opt.kernel = f.path;
 	m->opt.append = "console=ttyS0";
 	assert_int_equal(fw_load(m), 0);

@@ -19,7 +19,7 @@ static struct cpu *cpu;
 static int setup(void **state)
 {
 	(void)state;
-	board_boot(&m, 256 * MiB);
+	board_boot(&m, 256 * MiB, 1);
 	cpu = m.cpus[0];
 	return 0;
 }

@@ -16,7 +16,14 @@ static struct machine m;
 static int setup(void **state)
 {
 	(void)state;
-	board_boot(&m, 5120 * MiB);
+	board_boot(&m, 5120 * MiB, 1);
+	return 0;
+}
+
+static int setup_many(void **state)
+{
+	(void)state;
+	board_boot(&m, 5120 * MiB, MACHINE_MAX_CPUS);
 	return 0;
 }
 
@@ -168,7 +175,8 @@ static void hcdp_table(void **state)
 	assert_int_equal(get(t + 40 + 16 + 16, 4), GSI_COM1);
 }
 
-static uint64_t acpi_table(const char *signature)
+/* Its address, or 0 */
+static uint64_t find_acpi_table(const char *signature)
 {
 	uint64_t rsdp = config_table(0x8868e871), xsdt = get(rsdp + 24, 8);
 	unsigned n = (get(xsdt + 4, 4) - 36) / 8;
@@ -179,8 +187,15 @@ static uint64_t acpi_table(const char *signature)
 		if (!memcmp(at(t, 4), signature, 4))
 			return t;
 	}
-	fail_msg("no ACPI table %s", signature);
 	return 0;
+}
+
+static uint64_t acpi_table(const char *signature)
+{
+	uint64_t t = find_acpi_table(signature);
+
+	assert_int_not_equal(t, 0);
+	return t;
 }
 
 static void acpi_checksums(void **state)
@@ -273,12 +288,54 @@ static void madt_matches(void **state)
 			assert_int_equal(get(p + 8, 8), IOSAPIC_BASE);
 		if (type == 7)
 			assert_int_equal(get(p + 3, 1) << 8 | get(p + 4, 1),
-					 m.cpus[0]->cr[CR_LID] >> 16 & 0xffff);
+					 m.cpus[count[7] - 1]->cr[CR_LID] >> 16 & 0xffff);
 	}
 	assert_int_equal(p, end);
 	assert_int_equal(count[6], 1);
 	assert_int_equal(count[8], 1); /* CPEI: Linux must not poll */
 	assert_int_equal(count[7], m.ncpus);
+}
+
+/*
+ * With several processors there is an SRAT (ACPI 2.0, its own specification): each processor of
+ * the MADT and all RAM, all in domain 0. A single one has none.
+ */
+static void srat_matches(void **state)
+{
+	uint64_t t = acpi_table("SRAT"), p = t + 48, end = t + get(t + 4, 4), ram = 0;
+	unsigned cpus = 0;
+
+	(void)state;
+	assert_int_equal(sum(t, end - t), 0);
+	assert_int_equal(get(t + 36, 4), 1);
+	for (; p < end; p += get(p + 1, 1)) {
+		if (get(p, 1) == 0) {
+			assert_int_equal(get(p + 1, 1), 16);
+			assert_int_equal(get(p + 2, 1), 0);
+			assert_int_equal(get(p + 3, 1) << 8 | get(p + 8, 1),
+					 m.cpus[cpus++]->cr[CR_LID] >> 16 & 0xffff);
+			assert_int_equal(get(p + 4, 4), 1);
+		} else {
+			uint64_t room, size = get(p + 16, 8);
+
+			assert_int_equal(get(p, 1), 1);
+			assert_int_equal(get(p + 1, 1), 40);
+			assert_int_equal(get(p + 2, 4), 0);
+			assert_non_null(bus_ram(m.bus, get(p + 8, 8), &room));
+			assert_int_equal(size, room);
+			assert_int_equal(get(p + 28, 4), 1);
+			ram += size;
+		}
+	}
+	assert_int_equal(p, end);
+	assert_int_equal(cpus, m.ncpus);
+	assert_int_equal(ram, m.opt.ram_size);
+}
+
+static void no_srat(void **state)
+{
+	(void)state;
+	assert_int_equal(find_acpi_table("SRAT"), 0);
 }
 
 /* ---- the memory map ---- */
@@ -378,19 +435,20 @@ static void map_set(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(entry_state),
-		cmocka_unit_test(efi_tables),
-		cmocka_unit_test(stubs),
-		cmocka_unit_test(sal_table),
-		cmocka_unit_test(hcdp_table),
-		cmocka_unit_test(acpi_checksums),
-		cmocka_unit_test(fadt_matches),
-		cmocka_unit_test(dsdt_matches),
-		cmocka_unit_test(madt_matches),
-		cmocka_unit_test(memory_map),
-		cmocka_unit_test(memory_map_is_whole),
+		cmocka_unit_test(entry_state),	cmocka_unit_test(efi_tables),
+		cmocka_unit_test(stubs),	cmocka_unit_test(sal_table),
+		cmocka_unit_test(hcdp_table),	cmocka_unit_test(acpi_checksums),
+		cmocka_unit_test(fadt_matches), cmocka_unit_test(dsdt_matches),
+		cmocka_unit_test(madt_matches), cmocka_unit_test(no_srat),
+		cmocka_unit_test(memory_map),	cmocka_unit_test(memory_map_is_whole),
 		cmocka_unit_test(map_set),
 	};
+	const struct CMUnitTest many[] = {
+		cmocka_unit_test(acpi_checksums),
+		cmocka_unit_test(madt_matches),
+		cmocka_unit_test(srat_matches),
+	};
 
-	return cmocka_run_group_tests_name("fw/tables", tests, setup, teardown);
+	return cmocka_run_group_tests_name("fw/tables", tests, setup, teardown) |
+	       cmocka_run_group_tests_name("fw/tables, 64 processors", many, setup_many, teardown);
 }
