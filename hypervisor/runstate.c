@@ -27,15 +27,15 @@ static void fill(const struct vcpu *v, struct xen_runstate_info *info)
 		info->time[i] = to_ns(v->runstate.time[i]);
 }
 
-/* An area that has become unreachable is the guest's loss. */
-static bool publish(struct vcpu *v)
+/* An area that cannot be reached is the guest's loss. */
+static void publish(struct vcpu *v)
 {
 	struct xen_runstate_info info;
 
 	if (!v->runstate.area)
-		return true;
+		return;
 	fill(v, &info);
-	return xencomm_write(v->domain, v->runstate.area, 0, &info, sizeof(info));
+	xencomm_write(v->domain, v->runstate.area, 0, &info, sizeof(info));
 }
 
 void runstate_left(struct vcpu *v)
@@ -59,6 +59,10 @@ void runstate_ready(struct vcpu *v)
 		enter(v, XEN_RUNSTATE_runnable);
 }
 
+/*
+ * Any area is accepted, as Xen does: Linux 3.1 for one processor names an address that has a
+ * translation only on the guest's side.
+ */
 static int64_t register_area(struct vcpu *v, uint64_t handle)
 {
 	struct xen_register_runstate r;
@@ -66,10 +70,8 @@ static int64_t register_area(struct vcpu *v, uint64_t handle)
 	if (!xencomm_read(v->domain, &r, handle, 0, sizeof(r)))
 		return -XEN_EFAULT;
 	v->runstate.area = r.area;
-	if (publish(v))
-		return 0;
-	v->runstate.area = 0;
-	return -XEN_EFAULT;
+	publish(v);
+	return 0;
 }
 
 static int64_t get_runstate(struct vcpu *v, uint64_t handle)
