@@ -166,6 +166,8 @@ static int64_t bind_virq(struct vcpu *v, struct xen_evtchn_bind_virq *a)
 		return -XEN_ENOSPC;
 	*e = (struct evtchn){ .state = VIRQ, .vcpu = a->vcpu, .port = a->virq };
 	d->vcpu[a->vcpu]->virq_port[a->virq] = port;
+	if (a->virq == XEN_VIRQ_ITC)
+		timer_set(d->vcpu[a->vcpu]); /* it may have expired meanwhile */
 	a->port = port;
 	return 0;
 }

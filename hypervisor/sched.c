@@ -73,11 +73,17 @@ uint64_t sched_ran(const struct vcpu *v)
 	return v->run_ticks + (v == current ? now() - v->run_start : 0);
 }
 
-/* A guest's timer expires once for each value that it sets. */
+/*
+ * A guest's timer expires once for each value that it sets. Between its callback and VIRQ_ITC's
+ * port there is nowhere to go to: it expires when the port is there (bind_virq()). Linux 3.1
+ * sets its timer that early, and never again if the first tick is lost.
+ */
 static bool itm_due(const struct vcpu *v)
 {
 	uint64_t itv = v->mregs->itv;
 
+	if (v->callback && !v->virq_port[XEN_VIRQ_ITC])
+		return false;
 	return v->itm && v->itm != v->itm_fired && itv && !(itv & ITV_MASKED);
 }
 

@@ -332,11 +332,16 @@ static unsigned int wait_until(uint64_t t)
 static void timer(void)
 {
 	struct xen_evtchn_bind_virq b = { .virq = XEN_VIRQ_ITC };
-	uint64_t start;
+	struct xen_evtchn_port p;
+	uint64_t start = itc();
 
-	equal(EVTCHN(bind_virq, &b), 0, "the timer's interrupt");
-	set_mask(b.port, false);
 	asm volatile("mov cr.itv = %0;; srlz.d" ::"r"(0xeful));
+	PRIVOP(SET_ITM, start + ITC_TICKS, 0);
+	equal(wait_until(start + 10 * ITC_TICKS), 0, "the timer expires, and has no port");
+	equal(EVTCHN(bind_virq, &b), 0, "the timer's interrupt");
+	p.port = b.port;
+	equal(EVTCHN(unmask, &p), 0, "... unmasked");
+	equal(wait_until(itc() + 100 * ITC_TICKS), 1, "... what expired before comes now");
 	start = itc();
 	PRIVOP(SET_ITM, start + ITC_TICKS, 0);
 	equal(wait_until(start + 100 * ITC_TICKS), 1, "an event at its time");
