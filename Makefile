@@ -44,7 +44,7 @@ asl_hex     := $(asl_src:%.asl=$(O)/%.aml.h)
 test_exe    := $(test_src:%.c=$(O)/%)
 formatted   := $(filter-out %.def pvops/pvasm.h,$(wildcard isa/*.[ch] pvcheck/*.[ch] pvops/*.[ch] machine/*.[ch] machine/*/*.[ch] \
 	       tests/*/*.[ch] tests/pvops/guest/*.[ch] tests/hypervisor/guest/*.[ch] hypervisor/*.[ch] \
-	       userland/*.[ch] userland/*/*.[ch]))
+	       userland/*.[ch] userland/*/*.[ch] userland/*/*/*.[ch]))
 
 .PHONY: help run check machine hypervisor pvcheck toolchain kernel kernel-stock kernel-pv userland bench bless cost unit torture seeds fp fuzz clean format format-check FORCE
 .DELETE_ON_ERROR:
@@ -169,7 +169,7 @@ kernel-pv: $(O)/linux-pv.dir
 
 userland: $(O)/initramfs.cpio.gz
 
-guest_src := $(wildcard userland/* userland/*/*)
+guest_src := $(wildcard userland/* userland/*/* userland/*/*/*)
 
 $(O)/initramfs.cpio.gz: $(O)/klibc.dir $(guest_src)
 	$(Q)userland/build.sh "$$(cat $(O)/cross)" "$$(cat $(O)/linux.dir)" \

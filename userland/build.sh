@@ -55,6 +55,8 @@ for source in "$here"/bench/*.c; do
 	fi
 done
 
+compile "$build/bench/cc" "$here"/bench/cc/*.c
+
 # gen_init_cpio takes over a file's time: each is packed from a copy that has a fixed one.
 epoch=1735689600
 rm -rf "$build/stage"

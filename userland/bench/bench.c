@@ -161,10 +161,19 @@ static int bench_sh(int count)
 	return spawn_often(argv, count);
 }
 
-/* One script a round: nothing of a round before is left. */
+/* Every object anew in each round. */
 static int bench_compile(int count)
 {
-	char *argv[] = { "/bin/sh", "/bench/compile", "/tmp/bench", NULL };
+	char *sources[] = { "/bench/cc", "project", "/tmp/bench/cc", NULL };
+	char *make[] = { "/bench/cc", "make", "/tmp/bench/cc", "1", NULL };
+
+	return spawn(sources) ? FAILED : spawn_often(make, count);
+}
+
+/* One script a round: nothing of a round before is left. */
+static int bench_shell(int count)
+{
+	char *argv[] = { "/bin/sh", "/bench/shell", "/tmp/bench", NULL };
 
 	return spawn_often(argv, count);
 }

@@ -6,7 +6,7 @@
 
 names=$1 count=$2
 [ -n "$names" ] || names="compute null io stat open siginstall signal fault fork exec sh pipe
-	switch tick compile module"
+	switch tick compile shell module"
 [ "$names" != boot ] || names=
 failed=0
 for name in $names; do

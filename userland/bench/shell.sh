@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# compile DIRECTORY: what a compiler's run does to a kernel, with the tools there are:
-# each source is looked for in vain in some places, read by one process and given to
-# the next through a pipe, worked upon, written, and in the end all is put together.
+# shell DIRECTORY: a script's work. It looks for files in vain, starts small programs, and reads
+# text a line at a time, for which the shell asks the kernel for each byte: there is little
+# work between two system calls. (It is no compiler's work: that is /bench/cc.)
 
 cd "$1" || exit 1
 mkdir obj || exit 1
-for source in /bench/run /bench/compile /tests/run /tests/shell; do
+for source in /bench/run /bench/shell /tests/run /tests/shell; do
 	for path in /usr/include /usr/local/include /usr/lib/include . ..; do
 		[ ! -f "$path${source}.h" ] || exit 1
 	done
