@@ -51,6 +51,8 @@ static void count_level(struct cpu *cpu)
 		return;
 	s->cpl_bundles[s->cpl] += cpu->n_bundles - s->cpl_since;
 	s->cpl_since = cpu->n_bundles;
+	if (trace_on(cpu->trace, level))
+		trace_msg(cpu->trace, level, "%u to %u", s->cpl, cpu_cpl(cpu));
 	s->cpl = cpu_cpl(cpu);
 }
 
