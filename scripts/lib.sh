@@ -76,9 +76,15 @@ begin_build() {
 	: >"$LOG"
 }
 
-# The build is complete: give it its name, drop the scratch.
+# The build is complete: give it its name, drop the scratch. build-seconds says how long it took,
+# by the clock and of processors, and if the compiler was called through ccache.
 publish() {
-	echo $(($(date +%s) - START)) >"$OUT/build-seconds"
+	times >"$WORK/times"
+	how=
+	case ${cc:-}:${CCACHE_DISABLE:-} in "ccache "*:) how=ccache ;; esac
+	echo $(($(date +%s) - START)) "$(awk 'NR == 2 {
+		gsub(/[ms]/, " "); print int(60 * ($1 + $3) + $2 + $4 + 0.5) }' "$WORK/times")" $how \
+		>"$OUT/build-seconds"
 	mv -T "$OUT" "$FINAL"
 	say "removing the scratch files"
 	rm -rf "$WORK"
