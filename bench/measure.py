@@ -8,6 +8,7 @@ returns a Run; equal requests are run once. Counts are the machine's and repeat 
 
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -16,10 +17,31 @@ from concurrent.futures import ThreadPoolExecutor
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(HERE)
 TIMEOUT = 900
+# What in the CSV files is not exact: these columns, rows of these units, and these tables.
+HOST_COLUMNS = ("CPU seconds", "slowest run", "million instructions / s", "ratio to ours",
+                "microseconds of the host's CPU", "seconds", "when")
+HOST_UNITS = ("CPU s", "million slots / CPU s")
+HOST_TABLES = ("versions",)
 
 
 def fail(text):
     sys.exit("bench: " + text)
+
+
+def children_seconds():
+    """Processor time of all child processes that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def timed(command):
+    """The processor time that a command takes, whatever else the host does; what it prints."""
+    before = children_seconds()
+    run = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                         errors="replace", check=False)
+    if run.returncode:
+        fail("%s failed:\n%s" % (" ".join(command), run.stdout[-600:] + run.stderr[-600:]))
+    return children_seconds() - before, run.stdout
 
 
 def workloads():
@@ -34,6 +56,7 @@ class Run:
 
     def __init__(self, console, stats):
         self.console = console
+        self.spent = {}  # what level 0 did, of a run that was traced: causes.run()
         self.counters = {}
         for name, value in re.findall(r"^ *(\S.*?)  +([\d.]+)$", stats, re.M):
             number = float(value) if "." in value else int(value)
@@ -53,10 +76,11 @@ class Run:
 
 
 class Lab:
-    """Where the built things are (@build), and the runs made so far."""
+    """Where the built things are (@build), and the runs made so far. @runner makes
+    one instead of Lab.fresh()."""
 
-    def __init__(self, build):
-        self.build = build
+    def __init__(self, build, runner=None):
+        self.build, self.runner = build, runner or Lab.fresh
         self.runs = {}
         self.started = time.time()
 
@@ -105,12 +129,13 @@ class Lab:
         words = "pvbench=" + workload + ("" if count is None else " pvcount=%d" % count)
         key = (environment, words)
         if key not in self.runs:
-            self.runs[key] = self.fresh(environment, words)
+            self.runs[key] = self.runner(self, environment, words)
         return self.runs[key]
 
-    def fresh(self, environment, words):
-        run = subprocess.run(self.command(environment, words), stdin=subprocess.DEVNULL,
-                             capture_output=True, text=True, errors="replace", check=False)
+    def fresh(self, environment, words, options=()):
+        run = subprocess.run(self.command(environment, words) + list(options),
+                             stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                             errors="replace", check=False)
         if run.returncode or "pvbench: done" not in run.stdout:
             fail("%s failed (%s, status %d):\n%s" % (
                 words, environment, run.returncode, run.stdout[-600:] + run.stderr[-600:]))

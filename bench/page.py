@@ -1,19 +1,30 @@
 # SPDX-License-Identifier: MIT
-"""The results as CSV files, as a text, and as one HTML page with its plots inside."""
+"""The results as CSV files, as a text, and as one HTML page that needs nothing else."""
 
 import csv
 import html
 import os
-import subprocess
+import textwrap
 
-from measure import fail
-
-STYLE = """body { font: 16px/1.5 sans-serif; max-width: 62em; margin: 2em auto; padding: 0 1em; color: #222 }
-h1 { font-size: 1.6em } h2 { margin-top: 2em; border-bottom: 1px solid #ccc }
-table { border-collapse: collapse; font-size: 0.85em; margin: 1em 0 }
-th, td { padding: 0.2em 0.7em; text-align: right; border-bottom: 1px solid #e4e4e4 }
-th { vertical-align: bottom; background: #f4f4f4 } th:first-child, td:first-child { text-align: left }
-td.text { text-align: left } figure { margin: 1em 0; overflow-x: auto } p.note { color: #666 }"""
+STYLE = """:root { color-scheme: light }
+body { font: 16px/1.55 sans-serif; max-width: 58em; margin: 0 auto 4em; padding: 0 1em;
+  color: #1a1a1a; background: #fff }
+h1 { font-size: 1.7em; line-height: 1.2; margin-top: 1em }
+h2 { margin-top: 2.2em; border-bottom: 2px solid #0072b2; padding-bottom: 0.1em; line-height: 1.25 }
+h3 { margin-top: 1.6em } a { color: #005a8c }
+nav { background: #f3f6f8; padding: 0.6em 1em; line-height: 1.9 } nav a { margin-right: 1.2em; display: inline-block }
+.wide { overflow-x: auto; margin: 1em 0 }
+table { border-collapse: collapse; font-size: 0.86em; font-variant-numeric: tabular-nums }
+th, td { padding: 0.25em 0.7em; text-align: right; border-bottom: 1px solid #ddd;
+  vertical-align: top }
+th { vertical-align: bottom; background: #f3f6f8 } th:first-child, td.text { text-align: left }
+td:first-child { white-space: nowrap }
+dt { font-weight: bold; margin-top: 0.5em } dd { margin-left: 1.2em }
+figure { margin: 1.2em 0 } figcaption { font-weight: bold } picture img { max-width: 100% }
+summary { cursor: pointer; color: #005a8c } .note { color: #555 }
+.short td:first-child { white-space: normal; text-align: left }
+@media (max-width: 640px) { body { font-size: 15px } th, td { padding: 0.25em 0.45em }
+  td:first-child { white-space: normal } }"""
 
 
 def shown(value):
@@ -39,85 +50,98 @@ def as_text(columns, rows):
     """A table for a terminal."""
     cells = [list(columns)] + [[shown(value) for value in row] for row in rows]
     widths = [max(len(row[i]) for row in cells) for i in range(len(columns))]
+    texts = [all(isinstance(row[i], str) for row in rows) for i in range(len(columns))]
     lines = []
     for row in cells:
-        fields = [row[0].ljust(widths[0])]
-        fields += [value.rjust(width) for value, width in zip(row[1:], widths[1:])]
+        fields = [value.ljust(width) if left else value.rjust(width)
+                  for value, width, left in zip(row, widths, texts)]
         lines.append("  ".join(fields).rstrip())
     return "\n".join(lines) + "\n"
 
 
-def as_html(columns, rows):
-    def cell(value):
-        kind = ' class="text"' if isinstance(value, str) else ""
-        return "<td%s>%s</td>" % (kind, html.escape(shown(value)))
+def as_html(columns, rows, kind=""):
+    def cell(value, tag="td", left=False):
+        left = left or isinstance(value, str)
+        return "<%s%s>%s</%s>" % (tag, ' class="text"' if left and tag == "td" else "",
+                                  html.escape(shown(value)), tag)
 
-    head = "".join("<th>%s</th>" % html.escape(name) for name in columns)
+    lefts = [all(isinstance(row[i], str) for row in rows) for i in range(len(columns))]
+    head = "".join('<th%s>%s</th>' % (' style="text-align:left"' if left else "",
+                                      html.escape(name)) for name, left in zip(columns, lefts))
     body = "\n".join("<tr>%s</tr>" % "".join(cell(v) for v in row) for row in rows)
-    return "<table><thead><tr>%s</tr></thead>\n<tbody>%s</tbody></table>\n" % (head, body)
+    return ('<div class="wide"><table%s><thead><tr>%s</tr></thead>\n<tbody>%s</tbody></table></div>\n'
+            % (' class="%s"' % kind if kind else "", head, body))
 
 
-def bars(title, axis, names, series, lines=(), log=False):
-    """A plot by gnuplot, as SVG: for each name a group of bars, one of each (label, values)."""
-    data = "$data << EOD\n"
-    for i, name in enumerate(names):
-        data += '"%s" %s\n' % (name, " ".join("%.9g" % values[i] for _, values in series))
-    data += "EOD\n"
-    script = """set terminal svg size 960,400 font "sans-serif,13" background "#ffffff"
-set title "%s"
-set ylabel "%s"
-set style data histograms
-set style histogram clustered gap 1
-set style fill solid 0.85 noborder
-set key top left
-set grid ytics lc rgb "#dddddd"
-set xtics rotate by -35 scale 0
-set border 3
-%s
-%s
-plot %s%s
-""" % (title, axis, "set logscale y" if log else "", data,
-       ", ".join('$data using %d:xtic(1) title "%s" lc rgb "%s"' % (i + 2, label, color)
-                 for i, ((label, _), color) in
-                 enumerate(zip(series, ("#3465a4", "#f57900", "#73d216", "#cc0000")))),
-       "".join(', %s title "%s" with lines lc rgb "#888888" dt 2' % line for line in lines))
-    run = subprocess.run(["gnuplot"], input=script, capture_output=True, text=True, check=False)
-    if run.returncode or "<svg" not in run.stdout:
-        fail("gnuplot: " + run.stderr)
-    return "<figure>%s</figure>\n" % run.stdout[run.stdout.index("<svg"):]
+def anchor(title):
+    return "".join(c if c.isalnum() else "-" for c in title.lower())
 
 
 class Report:
     """Sections, each with paragraphs, plots and tables; written as three forms at the end."""
 
-    def __init__(self, out, title, intro):
+    def __init__(self, out, title):
         self.out, self.title = out, title
-        self.text = [title, "=" * len(title), "", intro, ""]
-        self.html = ["<h1>%s</h1>\n<p>%s</p>\n" % (html.escape(title), html.escape(intro))]
-        os.makedirs(out, exist_ok=True)
+        self.text, self.html, self.sections = [], [], []
 
-    def section(self, title, text=""):
-        self.text += [title, "-" * len(title), text, ""]
-        self.html.append("<h2>%s</h2>\n<p>%s</p>\n" % (html.escape(title), html.escape(text)))
+    def section(self, title, *paragraphs):
+        self.sections.append(title)
+        self.text += [title, "-" * len(title), ""]
+        self.html.append('<h2 id="%s">%s</h2>\n' % (anchor(title), html.escape(title)))
+        self.paragraphs(*paragraphs)
+
+    def paragraphs(self, *paragraphs):
+        for text in paragraphs:
+            self.text += [textwrap.fill(text, 100), ""]
+            self.html.append("<p>%s</p>\n" % html.escape(text))
+
+    def subsection(self, title, *paragraphs):
+        self.text += [title, ""]
+        self.html.append("<h3>%s</h3>\n" % html.escape(title))
+        self.paragraphs(*paragraphs)
+
+    def terms(self, terms):
+        """What words mean."""
+        for word, meaning in terms:
+            self.text += [textwrap.fill("%s: %s" % (word, meaning), 100, subsequent_indent="    ")]
+        self.text.append("")
+        self.html.append("<dl>%s</dl>\n" % "\n".join(
+            "<dt>%s</dt><dd>%s</dd>" % (html.escape(word), html.escape(meaning))
+            for word, meaning in terms))
 
     def note(self, text):
-        self.text += [text, ""]
+        self.text += [textwrap.fill(text, 100), ""]
         self.html.append('<p class="note">%s</p>\n' % html.escape(text))
 
-    def plot(self, *arguments, **options):
-        self.html.append(bars(*arguments, **options))
+    def plot(self, picture):
+        self.html.append(picture)
 
-    def table(self, name, columns, rows, only_csv=False):
+    def table(self, name, columns, rows, fold=None):
+        """@name: of its CSV file. @fold: what is written where it can be unfolded; the text
+        does without it."""
         write_csv(os.path.join(self.out, name + ".csv"), columns, rows)
-        if only_csv:
-            return
-        self.text += [as_text(columns, rows)]
-        self.html.append(as_html(columns, rows))
+        self.show(columns, rows, fold)
 
-    def write(self):
+    def show(self, columns, rows, fold=None, kind=""):
+        made = as_html(columns, rows, kind)
+        if fold:
+            made = "<details><summary>%s</summary>%s</details>\n" % (html.escape(fold), made)
+            self.text += [fold + ": in the CSV files", ""]
+        else:
+            self.text += [as_text(columns, rows)]
+        self.html.append(made)
+
+    def write(self, first):
+        """@first: a Report without sections, whose parts come before all others."""
+        links = "".join('<a href="#%s">%s</a> ' % (anchor(title), html.escape(title))
+                        for title in self.sections)
         with open(os.path.join(self.out, "summary.txt"), "w") as handle:
-            handle.write("\n".join(self.text))
+            handle.write("\n".join([self.title, "=" * len(self.title), ""] + first.text
+                                   + self.text))
         with open(os.path.join(self.out, "index.html"), "w") as handle:
             handle.write('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-                         "<title>%s</title>\n<style>%s</style></head>\n<body>\n%s</body></html>\n"
-                         % (html.escape(self.title), STYLE, "".join(self.html)))
+                         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+                         "<title>%s</title>\n<style>%s</style></head>\n<body>\n<h1>%s</h1>\n"
+                         "%s<nav>%s</nav>\n%s</body></html>\n"
+                         % (html.escape(self.title), STYLE, html.escape(self.title),
+                            "".join(first.html), links, "".join(self.html)))

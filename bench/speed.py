@@ -2,18 +2,14 @@
 """How fast the machine is on this host, beside other simulators of IA-64 that are in PATH:
 the same program, run in turns."""
 
-import resource
 import shutil
-import subprocess
 
-from measure import fail
+from measure import timed
 
-COLUMNS = ("what", "simulator", "million instructions", "CPU seconds", "million instructions / s",
-           "ratio to ours")
+COLUMNS = ("what", "simulator", "million instructions", "CPU seconds", "slowest run",
+           "million instructions / s", "ratio to ours")
 SINGLE = ("operation", "bundles", "microseconds of the host's CPU")
-TITLE = "The machine's speed"
-TEXT = """A computing program and the boot of Linux, in retired instructions a second of this host,
-the best of several runs made in turns; the ratio is another simulator's time to ours for the same program."""
+RUNS = 5
 OPERATIONS = (("system call", "null", 200000), ("read and write of a byte", "io", 100000),
               ("page fault", "fault", 20000), ("fork, exec, wait", "exec", 500),
               ("pipe round trip", "pipe", 20000))
@@ -29,39 +25,28 @@ def peers():
              "qemu-ia64 is not in PATH")]
 
 
-def timed(command):
-    """The processor time that a command takes, whatever else the host does."""
-    def used():
-        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return usage.ru_utime + usage.ru_stime
-
-    before = used()
-    if subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True,
-                      check=False).returncode:
-        fail("%s failed" % " ".join(command))
-    return used() - before
-
-
 def compute(lab, times):
     """Seconds of the program alone, ours first, the others as they are there."""
     program = lab.path("userland/bench/compute")
     there = [(name, make) for name, make, _ in peers() if make]
-    best = [float("inf")] * (1 + len(there))
+    seconds = [[] for _ in range(1 + len(there))]
     for _ in range(times):
         runs = [lab.fresh("pv", "pvbench=" + name) for name in ("compute", "boot")]
-        best[0] = min(best[0], runs[0]["host CPU seconds"] - runs[1]["host CPU seconds"])
+        seconds[0].append(runs[0]["host CPU seconds"] - runs[1]["host CPU seconds"])
         for i, (_, make) in enumerate(there):
-            best[i + 1] = min(best[i + 1], timed(make(program)))
+            seconds[i + 1].append(timed(make(program))[0])
     millions = (runs[0]["instructions"] - runs[1]["instructions"]) / 1e6
     names = ["this machine"] + [name for name, _ in there]
-    return [["computing program", name, millions, s, millions / s, s / best[0]]
-            for name, s in zip(names, best)]
+    return [["computing program", name, millions, min(s), max(s), millions / min(s),
+             min(s) / min(seconds[0])] for name, s in zip(names, seconds)]
 
 
 def boot(lab, times):
     runs = [lab.fresh("pv", "pvbench=boot") for _ in range(times)]
-    s, millions = min(run["host CPU seconds"] for run in runs), runs[0]["instructions"] / 1e6
-    return [["boot and power off", "this machine", millions, s, millions / s, 1.0]]
+    seconds = [run["host CPU seconds"] for run in runs]
+    millions = runs[0]["instructions"] / 1e6
+    return [["boot and power off", "this machine", millions, min(seconds), max(seconds),
+             millions / min(seconds), 1.0]]
 
 
 def operation(lab, text, name, count):
@@ -73,7 +58,7 @@ def operation(lab, text, name, count):
 def measure(lab, quick):
     """Rows as COLUMNS, rows as SINGLE, what was left out."""
     lab.say("speed of the machine, one run after the other")
-    times = 1 if quick else 3
+    times = 1 if quick else RUNS
     rows = compute(lab, times) + boot(lab, times)
     single = [operation(lab, text, name, count // (20 if quick else 1))
               for text, name, count in OPERATIONS]
