@@ -4,13 +4,50 @@
  *
  * Nothing is expected to be whole after an attempt: whatever happened - the bundle went
  * through, a fault, an event - fuzz_resume makes a stack, a register stack and a frame
- * anew, and calls fuzz_next(), which keeps what it must know in memory.
+ * anew, each processor its own, and calls fuzz_next(), which keeps what it must know in memory.
  */
+#include "fuzz.h"
 #include "xen.h"
 
 #define MR (XEN_XSI_LINUX + XEN_MAPPED_REGS_OFS)
 
 	.explicit
+
+/* A stack, a register stack and an empty frame for the processor; its number to out0 */
+.macro	STACK
+	clrrrb
+	;;
+	alloc	r2 = ar.pfs, 0, 0, 1, 0
+	mov	r3 = cr.lid
+	;;
+	mov	ar.rsc = 0
+	extr.u	r3 = r3, 24, FUZZ_CPU_BITS
+	movl	r2 = fuzz_stack
+	;;
+	shl	r14 = r3, 16
+	movl	r12 = 65536 - 16
+	;;
+	add	r2 = r2, r14
+	loadrs
+	invala
+	;;
+	add	r12 = r2, r12
+	mov	ar.bspstore = r2
+	movl	gp = __gp
+	;;
+	movl	r14 = 0x9804c0270033f
+	mov	ar.rnat = r0
+	mov	out0 = r3
+	;;
+	mov	ar.fpsr = r14
+	mov	r13 = r0
+	mov	ar.unat = r0
+	;;
+	mov	ar.lc = r0
+	mov	ar.ec = r0
+	;;
+.endm
+
 	.text
 	.align	32768
 	.global	fuzz_ivt
@@ -38,37 +75,23 @@ fuzz_resume:
 	;;
 	break	XEN_PRIVOP_RSM_DT
 	;;
-	clrrrb
-	;;
-	alloc	r2 = ar.pfs, 0, 0, 0, 0
-	;;
-	mov	ar.rsc = 0
-	movl	r2 = fuzz_stack
-	movl	r12 = fuzz_stack + 65536 - 16
-	;;
-	loadrs
-	invala
-	;;
-	mov	ar.bspstore = r2
-	movl	gp = __gp
-	movl	r3 = 0x9804c0270033f
-	;;
-	mov	ar.rnat = r0
-	mov	ar.fpsr = r3
-	mov	r13 = r0
-	mov	ar.unat = r0
-	;;
-	mov	ar.lc = r0
-	mov	ar.ec = r0
-	;;
+	STACK
 	br.call.sptk b0 = fuzz_next
 	;;
 
-	// fuzz_go(struct fuzz_regs *): r32 to r39, r2, r8 to r11, r14 to r31, b6; then the code
+	// a further processor begins, from SAL
+	.global	fuzz_start
+fuzz_start:
+	STACK
+	br.call.sptk b0 = fuzz_begin
+	;;
+
+	// fuzz_go(struct fuzz_regs *, code): r32 to r39, r2, r8 to r11, r14 to r31, b6; then the code
 	.global	fuzz_go
 	.proc	fuzz_go
 fuzz_go:
-	alloc	r2 = ar.pfs, 0, 8, 0, 0
+	alloc	r2 = ar.pfs, 2, 6, 0, 0
+	mov	b7 = r33
 	;;
 	mov	r3 = r32
 	;;
@@ -85,13 +108,14 @@ fuzz_go:
 	ld8	\r = [r3], 8
 	;;
 	.endr
-	br.sptk	fuzz_code
+	br.sptk	b7
 	.endp	fuzz_go
 
-	// two bundles that fuzz_next() writes
+	// for each processor two bundles that fuzz_next() writes, and the way back
 	.align	64
 	.global	fuzz_code
 fuzz_code:
+	.rept	FUZZ_CPUS
 	{ .mib
 	nop.m	0
 	nop.i	0
@@ -104,8 +128,10 @@ fuzz_code:
 	}
 	br.sptk	fuzz_resume
 	;;
+	.align	64
+	.endr
 
 	.section .bss
 	.align	65536
 fuzz_stack:
-	.skip	65536
+	.skip	65536 * FUZZ_CPUS

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * fuzz - a hostile guest. Words: seed=N rounds=N; restart=N comes from the hypervisor when it
- * is started again, and makes another seed.
+ * fuzz - a hostile guest. Words: seed=N rounds=N vcpus=N (all processors do the same); restart=N
+ * comes from the hypervisor when it is started again, and makes another seed.
  *
  * Each round does one thing that a kernel should not: a hypercall or a hyperprivop with any
  * arguments, a store to the shared pages, a bundle of random bits or of privileged
@@ -9,6 +9,7 @@
  * memory that is not its own, a region id of somebody else. It prints little: what counts is
  * what the others and the hypervisor say afterwards.
  */
+#include "fuzz.h"
 #include "guest.h"
 #include "words.h"
 
@@ -16,10 +17,16 @@ struct fuzz_regs {
 	uint64_t stacked[8], b6, r2, r8[4], r14[18];
 };
 
-void fuzz_go(const struct fuzz_regs *r);
+struct class_regs {
+	uint64_t r14, r15, r28, r29, r30, r31, in[5];
+};
+void class_call(uint64_t class, const struct class_regs *in, uint64_t out[4]);
+
+void fuzz_go(const struct fuzz_regs *r, char *code);
 void fuzz_resume(void);
-void fuzz_next(void);
-extern char fuzz_ivt[], fuzz_code[];
+void fuzz_begin(void);
+void fuzz_next(unsigned int cpu);
+extern char fuzz_ivt[], fuzz_code[], fuzz_start[];
 
 #define XSI	   XEN_XSI_LINUX
 #define BREAK_IMM  XEN_HYPERCALL_BREAK
@@ -109,9 +116,9 @@ static uint64_t value(void)
 
 /* ---- code ---- */
 
-static void put_bundle(unsigned int at, uint64_t low, uint64_t high)
+static void put_bundle(char *code, unsigned int at, uint64_t low, uint64_t high)
 {
-	volatile uint64_t *p = (volatile uint64_t *)(fuzz_code + 16 * at);
+	volatile uint64_t *p = (volatile uint64_t *)(code + 16 * at);
 
 	p[0] = low;
 	p[1] = high;
@@ -119,14 +126,15 @@ static void put_bundle(unsigned int at, uint64_t low, uint64_t high)
 }
 
 /* A bundle: template, three slots of 41 bits. */
-static void put_slots(unsigned int at, uint64_t template, uint64_t s0, uint64_t s1, uint64_t s2)
+static void put_slots(char *code, unsigned int at, uint64_t template, uint64_t s0, uint64_t s1,
+		      uint64_t s2)
 {
 	const uint64_t m = (1ul << 41) - 1;
 
 	s0 &= m;
 	s1 &= m;
 	s2 &= m;
-	put_bundle(at, template | s0 << 5 | s1 << 46, s1 >> 18 | s2 << 23);
+	put_bundle(code, at, template | s0 << 5 | s1 << 46, s1 >> 18 | s2 << 23);
 }
 
 #define NOP_M (1ul << 27)
@@ -141,15 +149,15 @@ static uint64_t break_slot(uint64_t imm)
 	return (imm & 0xfffff) << 6 | (imm >> 20 & 1) << 36;
 }
 
-static void put_break(uint64_t imm)
+static void put_break(char *code, uint64_t imm)
 {
-	put_slots(0, MIB, break_slot(imm), NOP_I, NOP_B);
+	put_slots(code, 0, MIB, break_slot(imm), NOP_I, NOP_B);
 }
 
 /* ld8 r8 = [r14] or st8 [r14] = r8 */
-static void put_reference(unsigned int at)
+static void put_reference(char *code, unsigned int at)
 {
-	put_slots(at, MMI,
+	put_slots(code, at, MMI,
 		  4ul << 37 | (below(2) ? 3ul : 0x33ul) << 30 | 14ul << 20 | 8ul << 13 | 8 << 6,
 		  NOP_M, NOP_I);
 }
@@ -231,7 +239,7 @@ static void number_of_call(struct fuzz_regs *r)
 }
 
 /* Return to a context of random state, at the code that was written. */
-static void random_rfi(void)
+static void random_rfi(char *code)
 {
 	volatile struct xen_mapped_regs *mr = (void *)(XSI + XEN_MAPPED_REGS_OFS);
 
@@ -242,16 +250,16 @@ static void random_rfi(void)
 		mr->ipsr &= ~(1ul << 15); /* pk: ends it */
 	if (below(30))
 		mr->ipsr |= 1ul << 13; /* a fault without psr.ic: ends it as well */
-	mr->iip = below(8) ? (uint64_t)fuzz_code + 16 : value();
+	mr->iip = below(8) ? (uint64_t)code + 16 : value();
 	mr->ifs = below(2) ? 1ul << 63 | below(97) : any();
-	put_break(XEN_PRIVOP_RFI);
+	put_break(code, XEN_PRIVOP_RFI);
 }
 
 /*
  * A translation such as a kernel makes, but of any memory, of any size, perhaps of an address
  * of the hypervisor's: then a reference by it.
  */
-static void random_translation(struct fuzz_regs *r)
+static void random_translation(char *code, struct fuzz_regs *r)
 {
 	static const uint8_t sizes[] = { 12, 13, 14, 14, 14, 16, 18, 20, 22, 24, 26, 28, 30, 63 };
 	volatile struct xen_mapped_regs *mr = (void *)(XSI + XEN_MAPPED_REGS_OFS);
@@ -263,13 +271,13 @@ static void random_translation(struct fuzz_regs *r)
 	mr->itir = ps << 2 | (below(4) ? 0 : any() & 0xffffff00);
 	r->r8[0] = 0x61 | below(4) << 7 | below(8) << 9 | (value() & 0x3fffffffff000);
 	r->r14[0] = va;
-	put_slots(0, MIB, break_slot(XEN_PRIVOP_SSM_DT),
+	put_slots(code, 0, MIB, break_slot(XEN_PRIVOP_SSM_DT),
 		  break_slot(below(4) ? XEN_PRIVOP_ITC_D : XEN_PRIVOP_ITC_I), NOP_B);
-	put_reference(1);
+	put_reference(code, 1);
 }
 
 /* The region id of another guest, or of the hypervisor: then a reference in its region. */
-static void random_region(struct fuzz_regs *r)
+static void random_region(char *code, struct fuzz_regs *r)
 {
 	uint64_t va = 0x4000000 + (value() & 0x1fffffffffffffff);
 
@@ -278,14 +286,17 @@ static void random_region(struct fuzz_regs *r)
 	r->r8[1] = (below(4) ? any() & 0xffffff : below(64) << 18 | below(64)) << 8 |
 		   (below(4) ? 14 : below(64)) << 2 | below(2);
 	r->r14[0] = va;
-	put_slots(0, MIB, break_slot(below(8) ? XEN_PRIVOP_SET_RR : XEN_PRIVOP_SET_RR0_TO_RR4),
+	put_slots(code, 0, MIB,
+		  break_slot(below(8) ? XEN_PRIVOP_SET_RR : XEN_PRIVOP_SET_RR0_TO_RR4),
 		  break_slot(XEN_PRIVOP_SSM_DT), NOP_B);
-	put_reference(1);
+	put_reference(code, 1);
 }
 
-void fuzz_next(void)
+void fuzz_next(unsigned int cpu)
 {
-	static struct fuzz_regs r;
+	static struct fuzz_regs regs[FUZZ_CPUS];
+	struct fuzz_regs *r = &regs[cpu];
+	char *code = fuzz_code + (cpu << FUZZ_CODE_SHIFT);
 
 	if (done++ >= rounds) {
 		static struct xen_sched_shutdown again = { XEN_SHUTDOWN_reboot };
@@ -293,33 +304,35 @@ void fuzz_next(void)
 		print("fuzz: done\n");
 		hypercall(XEN_CALL_sched_op, SCHEDOP_shutdown, inline_handle(&again), 0);
 	}
-	random_registers(&r);
-	put_slots(0, MIB, NOP_M, NOP_I, NOP_B);
-	put_slots(1, MIB, NOP_M, NOP_I, NOP_B);
+	random_registers(r);
+	put_slots(code, 0, MIB, NOP_M, NOP_I, NOP_B);
+	put_slots(code, 1, MIB, NOP_M, NOP_I, NOP_B);
 	switch (below(18)) {
 	case 0:
 	case 1:
 	case 2:
-		number_of_call(&r);
-		put_break(BREAK_IMM);
+		number_of_call(r);
+		put_break(code, BREAK_IMM);
 		break;
 	case 3:
-	case 4: put_break(1 + below(XEN_HYPERPRIVOP_MAX)); break;
+	case 4: put_break(code, 1 + below(XEN_HYPERPRIVOP_MAX)); break;
 	case 5: random_store(); break;
 	case 6: random_buffer(); break;
-	case 7: put_bundle(0, any(), any()); break;
-	case 8: put_slots(0, MMI, system_slot(), system_slot(), NOP_I); break;
-	case 9: put_reference(0); break;
-	case 10: /* br.cond b6 */ put_slots(0, MIB, NOP_M, NOP_I, 0x20ul << 27 | 6ul << 13); break;
-	case 11: put_break(any() & 0x1fffff); break;
+	case 7: put_bundle(code, 0, any(), any()); break;
+	case 8: put_slots(code, 0, MMI, system_slot(), system_slot(), NOP_I); break;
+	case 9: put_reference(code, 0); break;
+	case 10: /* br.cond b6 */
+		put_slots(code, 0, MIB, NOP_M, NOP_I, 0x20ul << 27 | 6ul << 13);
+		break;
+	case 11: put_break(code, any() & 0x1fffff); break;
 	case 12:
-	case 13: random_rfi(); break;
+	case 13: random_rfi(code); break;
 	case 14:
-	case 15: random_translation(&r); break;
+	case 15: random_translation(code, r); break;
 	case 16:
-	case 17: random_region(&r); break;
+	case 17: random_region(code, r); break;
 	}
-	fuzz_go(&r);
+	fuzz_go(r, code);
 }
 
 /* Its own memory, also while references are virtual: handlers must be found. */
@@ -342,6 +355,29 @@ static void map_shared_pages(void)
 	asm volatile("break 0x1000;;" : : "r"(r2), "r"(r28) : "r8", "r9", "r10", "r11", "memory");
 }
 
+/* The others come through SAL's boot rendezvous; random calls send them to sleep, and wake them. */
+static void start_others(uint64_t vcpus)
+{
+	static const uint64_t set_vectors = 0x01000000, boot_rendez = 2;
+	uint64_t out[4], gp;
+
+	asm("mov %0 = gp" : "=r"(gp));
+	class_call(XEN_CLASS_sal,
+		   &(struct class_regs){
+			   .in = { set_vectors, boot_rendez, (uint64_t)fuzz_start, gp, 0 } },
+		   out);
+	for (uint64_t i = 1; i < vcpus; i++)
+		class_call(XEN_CLASS_send_ipi,
+			   &(struct class_regs){ .r14 = i, .r15 = XEN_AP_WAKEUP }, out);
+}
+
+void fuzz_begin(void)
+{
+	map_itself();
+	asm volatile("mov cr.iva = %0;; srlz.i;;" ::"r"(fuzz_ivt));
+	fuzz_resume();
+}
+
 void guest_main(uint64_t boot_param)
 {
 	const char *words = guest_cmdline(boot_param);
@@ -351,7 +387,6 @@ void guest_main(uint64_t boot_param)
 	state = seed * 0x9e3779b97f4a7c15 + 1;
 	rounds = word_number(words, "rounds", 1000);
 	map_shared_pages();
-	map_itself();
-	asm volatile("mov cr.iva = %0;; srlz.i;;" ::"r"(fuzz_ivt));
-	fuzz_resume();
+	start_others(word_number(words, "vcpus", 1));
+	fuzz_begin();
 }
