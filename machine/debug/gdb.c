@@ -3,7 +3,8 @@
  * The debugger: when the guest stands still, when it goes on, and who is told.
  *
  * While a debugger is at work the guest's time stands still, and a run with it retires the
- * same instructions as one without. When it goes away, the guest goes on.
+ * same instructions as one without. When it detaches, the guest goes on; when the connection is
+ * lost, the guest stays as it is, less breakpoints.
  */
 #include "debug/gdb.h"
 
@@ -142,6 +143,20 @@ void gdb_destroy(struct gdb *g)
 	free(g);
 }
 
+/*
+ * The debugger has gone without a word. As under QEMU a guest that stands still waits for
+ * another one: who debugs it has not said that it may go on.
+ */
+static void lost(struct gdb *g)
+{
+	fprintf(stderr, "ia64-machine: -gdb: connection lost; the guest %s\n",
+		g->stopped ? "stands still until a debugger attaches again" : "runs on");
+	if (g->stopped)
+		breaks_clear(&g->breaks);
+	else
+		gdb_let_go(g);
+}
+
 /* Something came from the debugger. */
 static void handle(struct gdb *g, enum link_event e, char *packet, size_t len)
 {
@@ -159,7 +174,7 @@ static void handle(struct gdb *g, enum link_event e, char *packet, size_t len)
 		if (g->stopped)
 			gdb_run_packet(g, packet, len);
 		break;
-	case LINK_CLOSED: gdb_let_go(g); break;
+	case LINK_CLOSED: lost(g); break;
 	}
 }
 
