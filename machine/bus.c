@@ -11,9 +11,9 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "debug/trace.h"
+#include "hostmem.h"
 #include "memmap.h"
 
 #define MAX_DEVS 16
@@ -44,9 +44,8 @@ struct bus *bus_create(uint64_t ram_size)
 
 	if (!bus)
 		return NULL;
-	bus->ram = mmap(NULL, ram_size, PROT_READ | PROT_WRITE,
-			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (bus->ram == MAP_FAILED) {
+	bus->ram = hostmem_get(ram_size);
+	if (!bus->ram) {
 		free(bus);
 		return NULL;
 	}
@@ -60,7 +59,7 @@ void bus_destroy(struct bus *bus)
 {
 	if (!bus)
 		return;
-	munmap(bus->ram, bus->ram_size);
+	hostmem_put(bus->ram, bus->ram_size);
 	free(bus);
 }
 
@@ -71,9 +70,7 @@ void bus_set_trace(struct bus *bus, struct trace *trace)
 
 void bus_clear_ram(struct bus *bus)
 {
-	/* Anonymous private pages come back as zero. */
-	if (madvise(bus->ram, bus->ram_size, MADV_DONTNEED) != 0)
-		memset(bus->ram, 0, bus->ram_size);
+	hostmem_clear(bus->ram, bus->ram_size);
 }
 
 void *bus_ram(struct bus *bus, uint64_t pa, uint64_t *room)

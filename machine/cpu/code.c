@@ -4,7 +4,7 @@
  *
  * Instruction fetch is coherent with stores: a page with decoded bundles is never writable
  * through the host-side translation lines, so that mem.c sees each store to it and calls
- * code_written(). Pages are freed only in code_fetch(), when nobody holds an op.
+ * code_written(). Pages are given up only in code_fetch(), when nobody holds an op, and by a reset.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,42 +14,41 @@
 #include "cpu/fault.h"
 #include "cpu/parts.h"
 #include "debug/trace.h"
+#include "hostmem.h"
 
 #define PA_MASK ((1UL << CPU_PA_BITS) - 1)
 
+#define BUNDLES_SIZE ((size_t)CODE_MAX_PAGES * CODE_BUNDLES * sizeof(struct bundle))
+
 struct code_cache *code_create(void)
 {
-	return calloc(1, sizeof(struct code_cache));
-}
+	struct code_cache *code = calloc(1, sizeof(*code));
 
-static void free_pages(struct code_cache *code)
-{
-	for (unsigned i = 0; i < CODE_BUCKETS; i++) {
-		struct code_page *p = code->bucket[i];
-
-		while (p) {
-			struct code_page *next = p->next;
-
-			free(p);
-			p = next;
-		}
-		code->bucket[i] = NULL;
-	}
-	memset(code->recent, 0, sizeof(code->recent));
-	code->npages = 0;
+	if (!code)
+		return NULL;
+	code->bundles = hostmem_get(BUNDLES_SIZE);
+	if (code->bundles)
+		return code;
+	free(code);
+	return NULL;
 }
 
 void code_destroy(struct code_cache *code)
 {
 	if (!code)
 		return;
-	free_pages(code);
+	hostmem_put(code->bundles, BUNDLES_SIZE);
 	free(code);
 }
 
 void code_flush(struct cpu *cpu)
 {
-	free_pages(cpu->domain->code);
+	struct code_cache *code = cpu->domain->code;
+
+	tlb_flush_host_fetch(cpu);
+	memset(code->bundles, 0, (size_t)code->npages * CODE_BUNDLES * sizeof(struct bundle));
+	memset(code->bucket, 0, sizeof(code->bucket));
+	code->npages = 0;
 }
 
 static struct code_page **bucket(struct code_cache *code, uint64_t pa)
@@ -79,13 +78,14 @@ static struct code_page *new_page(struct cpu *cpu, uint64_t pa)
 	if (!host || room < CODE_PAGE)
 		return NULL;
 	if (code->npages == CODE_MAX_PAGES)
-		free_pages(code);
-	p = calloc(1, sizeof(*p));
-	if (!p)
-		return NULL;
-	p->pa = pa;
-	p->host = host;
-	p->next = *b;
+		code_flush(cpu);
+	p = &code->page[code->npages];
+	*p = (struct code_page){
+		.next = *b,
+		.pa = pa,
+		.host = host,
+		.b = code->bundles + code->npages * CODE_BUNDLES,
+	};
 	*b = p;
 	code->npages++;
 	return p;
@@ -93,19 +93,9 @@ static struct code_page *new_page(struct cpu *cpu, uint64_t pa)
 
 struct code_page *code_page(struct cpu *cpu, uint64_t pa)
 {
-	unsigned n = pa / CODE_PAGE % CODE_RECENT;
-	struct code_cache *code = cpu->domain->code;
-	struct code_page *p = code->recent[n].page;
+	struct code_page *p = find_page(cpu, pa);
 
-	pa &= PA_MASK & ~(uint64_t)(CODE_PAGE - 1);
-	if (likely(p && code->recent[n].pa == pa))
-		return p;
-	p = find_page(cpu, pa);
-	if (!p)
-		p = new_page(cpu, pa);
-	code->recent[n].page = p;
-	code->recent[n].pa = pa;
-	return p;
+	return p ? p : new_page(cpu, pa);
 }
 
 bool code_present(struct cpu *cpu, uint64_t pa)
@@ -128,8 +118,8 @@ bool code_written(struct cpu *cpu, uint64_t pa, uint64_t len)
 			continue;
 		}
 		b = &p->b[pa % CODE_PAGE / 16];
-		if (b->counts) {
-			b->counts = 0;
+		if (b->insns) {
+			b->insns = 0;
 			p->ndecoded--;
 			any = true;
 		}
@@ -161,7 +151,7 @@ static enum exec unimplemented_ip(struct cpu *cpu)
 	return r;
 }
 
-enum exec code_fetch(struct cpu *cpu, struct code_page **page)
+enum exec code_fetch_slow(struct cpu *cpu, struct code_page **page)
 {
 	uint64_t ip = cpu->ip, pa;
 	enum exec r;
@@ -172,9 +162,12 @@ enum exec code_fetch(struct cpu *cpu, struct code_page **page)
 	if (unlikely(r != EXEC_NEXT))
 		return r;
 	*page = code_page(cpu, pa);
-	if (likely(*page))
-		return EXEC_NEXT;
-	return cpu_stop(cpu, CPU_STOP_MCHECK,
-			"instruction fetch at ip %#lx: no memory at physical address %#lx",
-			(unsigned long)ip, (unsigned long)(pa & PA_MASK));
+	if (unlikely(!*page))
+		return cpu_stop(cpu, CPU_STOP_MCHECK,
+				"instruction fetch at ip %#lx: no memory at physical address %#lx",
+				(unsigned long)ip, (unsigned long)(pa & PA_MASK));
+	/* with PSR.ia the page may lack the accessed bit, which the next fetch has to see */
+	if ((cpu->psr & (PSR_IT | PSR_PK | PSR_IA)) == PSR_IT)
+		tlb_keep_fetch(cpu, ip, *page);
+	return EXEC_NEXT;
 }

@@ -17,11 +17,13 @@
 #include "isa.h"
 #include "cpu/fp.h"
 
-#define likely(x)   __builtin_expect(!!(x), 1)
-#define unlikely(x) __builtin_expect(!!(x), 0)
+#define likely(x)     __builtin_expect(!!(x), 1)
+#define unlikely(x)   __builtin_expect(!!(x), 0)
+#define ALWAYS_INLINE inline __attribute__((always_inline))
 
 struct cpu;
 struct op;
+struct code_page;
 struct bus;
 struct trace;
 struct breaks;
@@ -47,23 +49,36 @@ typedef enum exec (*exec_fn)(struct cpu *cpu, const struct op *op);
 /**
  * struct op - a decoded slot, as the handlers see it
  *
- * The fields are those of struct isa_insn. @qp gates the slot in the run loop; an
+ * The fields are those of struct isa_insn, packed so that a bundle fits a line of the host's
+ * cache. @handler is a number, see exec.h. @qp gates the slot in the run loop; an
  * instruction that acts even when its predicate is false (cmp.unc, the counted branches,
  * frcpa ...) has @qp 0 here and its real predicate in @qpx (always the real one).
+ * @imm_hi is the upper half of an immediate of more than 32 bits: op_imm64().
  * @len also takes isa_insn.imm2 where a row has one: alloc's sol, fsetc's omask, the stride of
  * a counted lfetch in 64-byte lines, signed.
  */
 struct op {
-	exec_fn fn;
-	int64_t imm;
-	uint16_t id;
+	int32_t imm;
+	union {
+		struct {
+			uint8_t r2, r3, r4, p1;
+		};
+		int32_t imm_hi;
+	};
+	uint16_t handler;
 	uint8_t qp, qpx;
-	uint8_t r1, r2, r3, r4;
-	uint8_t p1, p2;
+	uint8_t r1, p2;
 	uint8_t pos, len;
 	uint8_t c[3];
-	uint8_t slot; /* 0..2; an MLX instruction is slot 1 */
+	uint8_t slot : 2; /* 0..2; an MLX instruction is slot 1 */
+	uint8_t last : 1; /* nothing comes behind it in its bundle */
 };
+
+/** op_imm64() - the immediate of a row that has one of 44 bits or more (then it has no r2 ...) */
+static inline int64_t op_imm64(const struct op *op)
+{
+	return (int64_t)((uint64_t)op->imm_hi << 32 | (uint32_t)op->imm);
+}
 
 /* A general register with its NaT bit (nat is 0 or 1). */
 struct gr {
@@ -194,7 +209,10 @@ struct tlb_entry {
  * written) in the mode it stands in, and what to add to get the host address. */
 struct stlb_line {
 	uint64_t tag; /* virtual page address, or ~0 */
-	uintptr_t addend;
+	union {
+		uintptr_t addend;
+		struct code_page *code; /* of instructions: what has been decoded there */
+	};
 };
 #define STLB_BITS  10
 #define STLB_LINES (1u << STLB_BITS)
@@ -221,7 +239,7 @@ struct tc_index {
 /**
  * struct mmu - what tlb.c, mem.c and alat.c keep beside the architectural state
  * @itr_live, @dtr_live: a bit for each valid translation register
- * @fetch: instruction pages by privilege level, addend = physical address - virtual address
+ * @fetch: instruction pages by privilege level
  * @rd_used, @wr_used, @fetch_used: which lines may be valid, so that flushing is cheap
  * @regions: a bit for each region that may have lines (of stlb_rd, stlb_wr or @fetch)
  * @alat_filter: superset of the places that the ALAT watches

@@ -2,16 +2,18 @@
 /*
  * From the instruction table's form of an instruction to the op that is executed.
  *
- * The dispatch array has one entry a row. What can be refused without looking at the
+ * The array of handlers is here: one a row, and more. What can be refused without looking at the
  * processor's state (reserved encodings, targets that cannot be written) becomes an op that
  * raises Illegal Operation, gated as the SDM says; the handlers need not check again.
  */
+#include <assert.h>
+
 #include "bundle.h"
 #include "cpu/code.h"
 #include "cpu/exec.h"
 #include "cpu/fault.h"
 
-static enum exec exec_illegal(struct cpu *cpu, const struct op *op)
+static enum exec exec_INVALID(struct cpu *cpu, const struct op *op)
 {
 	(void)op;
 	return fault_illegal_op(cpu);
@@ -26,10 +28,14 @@ static enum exec exec_illegal_or_clear(struct cpu *cpu, const struct op *op)
 	return EXEC_NEXT;
 }
 
-static const exec_fn dispatch[ISA_ID_COUNT] = {
-	[ISA_INVALID] = exec_illegal,
+const exec_fn exec_handler[HANDLER_COUNT] = {
+	[ISA_INVALID] = exec_INVALID,
 #define INSN(id, ...) [ISA_##id] = exec_##id,
 #include "insns.def"
+#define SPECIAL(id, name, c0) [HANDLER_##id##_##name] = exec_##id##_##name,
+#include "cpu/special.def"
+	[HANDLER_ILLEGAL_OR_CLEAR] = exec_illegal_or_clear,
+	[HANDLER_WATCHED] = exec_watched,
 };
 
 /* ---- what a row says about its targets ---- */
@@ -136,20 +142,51 @@ static bool bad_target(const struct isa_insn *in, const struct row *row)
 
 /* ---- ops ---- */
 
-static void op_illegal(struct op *op, unsigned slot, unsigned qp)
+enum handler exec_special(unsigned id, unsigned c0)
 {
-	*op = (struct op){ .fn = exec_illegal, .qp = qp, .qpx = qp, .slot = slot };
+	static const uint16_t special[ISA_ID_COUNT][5] = {
+#define SPECIAL(id, name, c0) [ISA_##id][c0] = HANDLER_##id##_##name,
+#include "cpu/special.def"
+	};
+
+	return id < ISA_ID_COUNT && c0 < 5 && special[id][c0] ? special[id][c0] : id;
 }
 
-static void op_from_insn(struct op *op, const struct isa_insn *in, unsigned slot)
+static enum handler handler(const struct isa_insn *in, const struct row *row)
+{
+	const unsigned plain_load = 1u << ISA_LD_NONE | 1u << ISA_LD_BIAS | 1u << ISA_LD_ACQ;
+
+	if (bad_target(in, row))
+		return is_target(row, OPD_F1) && acts_anyway(in, row) && in->qp
+			       ? HANDLER_ILLEGAL_OR_CLEAR
+			       : HANDLER_INVALID;
+	if (row->completer[1] == CPL_LDTYPE && !(plain_load >> in->c[1] & 1))
+		return in->id;
+	return exec_special(in->id, in->c[0]);
+}
+
+/* Does it have an immediate of more than 32 bits? Then it has neither r2 to r4 nor p1. */
+static bool is_wide(const struct row *row)
+{
+	for (unsigned i = 0; i < 3; i++)
+		if (row->operand[i] == OPD_IMM44 || row->operand[i] == OPD_IMM62 ||
+		    row->operand[i] == OPD_IMM64 || row->operand[i] == OPD_TARGET64)
+			return true;
+	return false;
+}
+
+static void op_illegal(struct op *op, unsigned qp)
+{
+	*op = (struct op){ .handler = HANDLER_INVALID, .qp = qp, .qpx = qp };
+}
+
+static void op_from_insn(struct op *op, const struct isa_insn *in)
 {
 	const struct row *row = &rows[in->id];
-	exec_fn special = exec_special(in->id, in->c[0]);
 
 	*op = (struct op){
-		.fn = special ? special : dispatch[in->id],
-		.imm = in->imm,
-		.id = in->id,
+		.imm = (int32_t)in->imm,
+		.handler = handler(in, row),
 		.qp = acts_anyway(in, row) ? 0 : in->qp,
 		.qpx = in->qp,
 		.r1 = in->r1,
@@ -163,11 +200,10 @@ static void op_from_insn(struct op *op, const struct isa_insn *in, unsigned slot
 		       : in->id == ISA_lfetch_count ? in->imm2 >> 6
 						    : in->imm2,
 		.c = { in->c[0], in->c[1], in->c[2] },
-		.slot = slot,
 	};
-	if (bad_target(in, row))
-		op->fn = is_target(row, OPD_F1) && op->qp != op->qpx ? exec_illegal_or_clear
-								     : exec_illegal;
+	assert(is_wide(row) || op->imm == in->imm);
+	if (is_wide(row))
+		op->imm_hi = (int32_t)(in->imm >> 32);
 }
 
 static bool is_nop(const struct isa_insn *in)
@@ -206,44 +242,52 @@ static bool is_pause(const struct isa_insn *in)
 /* One instruction into the next place of @b; @field: the slot its bits are in */
 static void add_slot(struct bundle *b, const struct isa_bundle *raw, unsigned field, unsigned slot)
 {
+	struct op *op = &b->op[b->n];
 	struct isa_insn in;
 
 	isa_bundle_decode(&in, raw, field);
+	b->insns++;
 	if (is_nop(&in)) {
 		b->nops |= 1u << slot;
+		b->nnops++;
 		if (!is_pause(&in))
 			return;
 	}
 	if (in.id == ISA_INVALID)
-		op_illegal(&b->op[b->n], slot, in.reserved == ISA_RESERVED_QP ? in.qp : 0);
+		op_illegal(op, in.reserved == ISA_RESERVED_QP ? in.qp : 0);
 	else
-		op_from_insn(&b->op[b->n], &in, slot);
+		op_from_insn(op, &in);
+	op->slot = slot;
+	op->last = slot + b->mlx == 2;
 	b->n++;
+}
+
+/* A reserved template: each of its slots is illegal. */
+static void decode_reserved(struct bundle *b)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		op_illegal(&b->op[i], 0);
+		b->op[i].slot = i;
+		b->op[i].last = i == 2;
+	}
+	b->n = b->insns = 3;
 }
 
 void decode_bundle(struct bundle *b, uint64_t lo, uint64_t hi)
 {
 	struct isa_bundle raw = isa_bundle_words(lo, hi);
 
-	b->n = 0;
-	b->nops = 0;
-	b->mlx = false;
-	b->counts = 3;
+	b->n = b->insns = b->nnops = b->nops = b->mlx = 0;
 	if (!isa_template_valid(raw.template)) {
-		while (b->n < 3) {
-			op_illegal(&b->op[b->n], b->n, 0);
-			b->n++;
-		}
+		decode_reserved(b);
 		return;
 	}
 	b->mlx = isa_templates[raw.template].unit[1] == ISA_SLOT_L;
 	add_slot(b, &raw, 0, 0);
 	if (b->mlx) {
-		b->counts = 2;
 		add_slot(b, &raw, 2, 1);
 	} else {
 		add_slot(b, &raw, 1, 1);
 		add_slot(b, &raw, 2, 2);
 	}
-	b->counts |= (uint64_t)__builtin_popcount(b->nops) << 32;
 }

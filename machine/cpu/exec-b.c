@@ -28,7 +28,7 @@ enum exec exec_br_cond(struct cpu *cpu, const struct op *op)
 
 enum exec exec_brl_cond(struct cpu *cpu, const struct op *op)
 {
-	return branch(cpu, cpu->ip + op->imm);
+	return branch(cpu, cpu->ip + op_imm64(op));
 }
 
 enum exec exec_br_cond_ind(struct cpu *cpu, const struct op *op)
@@ -50,7 +50,7 @@ enum exec exec_br_call(struct cpu *cpu, const struct op *op)
 
 enum exec exec_brl_call(struct cpu *cpu, const struct op *op)
 {
-	return call(cpu, op->r1, cpu->ip + op->imm);
+	return call(cpu, op->r1, cpu->ip + op_imm64(op));
 }
 
 enum exec exec_br_call_ind(struct cpu *cpu, const struct op *op)

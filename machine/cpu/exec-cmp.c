@@ -4,7 +4,7 @@
  * tnat, tf (SDM vol 3, page cmp and table 2-15 "comparison types").
  *
  * Each row has a relation; each comparison type says what becomes of it. Every combination
- * is a function without branches, found by exec_special(); the row's own handler serves all
+ * is a function without branches (special.def); the row's own handler serves all
  * types. p1 == p2 is refused when the slot is decoded.
  */
 #include "cpu/cpu.h"
@@ -160,66 +160,68 @@ static inline struct rel rel_tf_nz_p(struct cpu *cpu, const struct op *op)
 #define rel_tnat_z_p rel_tnat_z
 #define rel_tf_z_p   rel_tf_z
 
-/* clang-format off */
-#define NORMAL_ROWS(ROW) \
-	ROW(cmp_lt) ROW(cmp_ltu) ROW(cmp_eq) \
-	ROW(cmp_lt_imm8) ROW(cmp_ltu_imm8) ROW(cmp_eq_imm8) \
-	ROW(cmp4_lt) ROW(cmp4_ltu) ROW(cmp4_eq) \
-	ROW(cmp4_lt_imm8) ROW(cmp4_ltu_imm8) ROW(cmp4_eq_imm8) \
-	ROW(tbit_z) ROW(tnat_z) ROW(tf_z)
-
-#define PARALLEL_ROWS(ROW) \
-	ROW(cmp_eq_p) ROW(cmp_ne_p) ROW(cmp_eq_imm8_p) ROW(cmp_ne_imm8_p) \
-	ROW(cmp_gt_0) ROW(cmp_le_0) ROW(cmp_ge_0) ROW(cmp_lt_0) \
-	ROW(cmp4_eq_p) ROW(cmp4_ne_p) ROW(cmp4_eq_imm8_p) ROW(cmp4_ne_imm8_p) \
-	ROW(cmp4_gt_0) ROW(cmp4_le_0) ROW(cmp4_ge_0) ROW(cmp4_lt_0) \
-	ROW(tbit_z_p) ROW(tbit_nz_p) ROW(tnat_z_p) ROW(tnat_nz_p) ROW(tf_z_p) ROW(tf_nz_p)
-/* clang-format on */
-
 #define FORM(id, type)                                                                             \
-	static enum exec id##_##type(struct cpu *cpu, const struct op *op)                         \
+	enum exec exec_##id##_##type(struct cpu *cpu, const struct op *op)                         \
 	{                                                                                          \
 		return put_##type(cpu, op, rel_##id(cpu, op));                                     \
 	}
 
 /* Under a true predicate, which is all that type none ever sees, .unc is the same. */
-#define NORMAL_HANDLER(id)                                                                         \
+#define NORMAL(id)                                                                                 \
 	FORM(id, none)                                                                             \
 	enum exec exec_##id(struct cpu *cpu, const struct op *op)                                  \
 	{                                                                                          \
 		return put_unc(cpu, op, rel_##id(cpu, op));                                        \
 	}
 
-#define PARALLEL_HANDLER(id)                                                                       \
+#define PARALLEL(id)                                                                               \
 	FORM(id, and)                                                                              \
 	FORM(id, or)                                                                               \
 	FORM(id, or_andcm)                                                                         \
 	enum exec exec_##id(struct cpu *cpu, const struct op *op)                                  \
 	{                                                                                          \
 		switch (op->c[0]) {                                                                \
-		case ISA_CTYPE_AND: return id##_and(cpu, op);                                      \
-		case ISA_CTYPE_OR: return id##_or(cpu, op);                                        \
-		default: return id##_or_andcm(cpu, op);                                            \
+		case ISA_CTYPE_AND: return exec_##id##_and(cpu, op);                               \
+		case ISA_CTYPE_OR: return exec_##id##_or(cpu, op);                                 \
+		default: return exec_##id##_or_andcm(cpu, op);                                     \
 		}                                                                                  \
 	}
 
-NORMAL_ROWS(NORMAL_HANDLER)
-PARALLEL_ROWS(PARALLEL_HANDLER)
+NORMAL(cmp_lt)
+NORMAL(cmp_ltu)
+NORMAL(cmp_eq)
+NORMAL(cmp_lt_imm8)
+NORMAL(cmp_ltu_imm8)
+NORMAL(cmp_eq_imm8)
+NORMAL(cmp4_lt)
+NORMAL(cmp4_ltu)
+NORMAL(cmp4_eq)
+NORMAL(cmp4_lt_imm8)
+NORMAL(cmp4_ltu_imm8)
+NORMAL(cmp4_eq_imm8)
+NORMAL(tbit_z)
+NORMAL(tnat_z)
+NORMAL(tf_z)
 
-#define NORMAL_ENTRY(id) [ISA_##id] = { [ISA_CTYPE_NONE] = id##_none },
-#define PARALLEL_ENTRY(id)                                                                         \
-	[ISA_##id] = { [ISA_CTYPE_AND] = id##_and,                                                 \
-		       [ISA_CTYPE_OR] = id##_or,                                                   \
-		       [ISA_CTYPE_OR_ANDCM] = id##_or_andcm },
-
-exec_fn exec_special(unsigned id, unsigned c0)
-{
-	/* clang-format off */
-	static const exec_fn by_type[ISA_ID_COUNT][ISA_CTYPE_OR_ANDCM + 1] = {
-		NORMAL_ROWS(NORMAL_ENTRY)
-		PARALLEL_ROWS(PARALLEL_ENTRY)
-	};
-	/* clang-format on */
-
-	return id < ISA_ID_COUNT && c0 <= ISA_CTYPE_OR_ANDCM ? by_type[id][c0] : NULL;
-}
+PARALLEL(cmp_eq_p)
+PARALLEL(cmp_ne_p)
+PARALLEL(cmp_eq_imm8_p)
+PARALLEL(cmp_ne_imm8_p)
+PARALLEL(cmp_gt_0)
+PARALLEL(cmp_le_0)
+PARALLEL(cmp_ge_0)
+PARALLEL(cmp_lt_0)
+PARALLEL(cmp4_eq_p)
+PARALLEL(cmp4_ne_p)
+PARALLEL(cmp4_eq_imm8_p)
+PARALLEL(cmp4_ne_imm8_p)
+PARALLEL(cmp4_gt_0)
+PARALLEL(cmp4_le_0)
+PARALLEL(cmp4_ge_0)
+PARALLEL(cmp4_lt_0)
+PARALLEL(tbit_z_p)
+PARALLEL(tbit_nz_p)
+PARALLEL(tnat_z_p)
+PARALLEL(tnat_nz_p)
+PARALLEL(tf_z_p)
+PARALLEL(tf_nz_p)

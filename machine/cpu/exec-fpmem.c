@@ -288,7 +288,8 @@ enum exec exec_ldfp_imm(struct cpu *cpu, const struct op *op)
 
 /* ---- stores ---- */
 
-static enum exec fstore(struct cpu *cpu, const struct op *op, unsigned fsz, bool update)
+static ALWAYS_INLINE enum exec fstore(struct cpu *cpu, const struct op *op, unsigned fsz,
+				      bool update)
 {
 	unsigned code = fr_disabled(cpu, op->r2), r3 = op->r3, how = MEM_WRITE;
 	const struct fpreg *f = cpu_fr(cpu, op->r2);

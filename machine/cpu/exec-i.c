@@ -116,7 +116,7 @@ UNARY(czx2_r, r3, first_zero(a, 4, false))
 
 enum exec exec_movl(struct cpu *cpu, const struct op *op)
 {
-	return cpu_set_gr(cpu, op->r1, op->imm, 0);
+	return cpu_set_gr(cpu, op->r1, op_imm64(op), 0);
 }
 
 enum exec exec_mov_from_ip(struct cpu *cpu, const struct op *op)
@@ -160,7 +160,7 @@ enum exec exec_mov_pr(struct cpu *cpu, const struct op *op)
 
 enum exec exec_mov_pr_rot_imm(struct cpu *cpu, const struct op *op)
 {
-	pr_set_physical(cpu, (pr_physical(cpu) & 0xffff) | (op->imm & ~0xffffUL) | 1);
+	pr_set_physical(cpu, (pr_physical(cpu) & 0xffff) | (op_imm64(op) & ~0xffffUL) | 1);
 	return EXEC_NEXT;
 }
 

@@ -57,7 +57,8 @@ static inline void update_base(struct cpu *cpu, unsigned r3, struct update u)
 /* ---- loads ---- */
 
 /* ld, ld.bias, ld.acq */
-static inline enum exec load(struct cpu *cpu, const struct op *op, unsigned size, struct update u)
+static ALWAYS_INLINE enum exec load(struct cpu *cpu, const struct op *op, unsigned size,
+				    struct update u)
 {
 	const struct gr *base = cpu_gr(cpu, op->r3);
 	uint64_t val;
@@ -124,32 +125,33 @@ static enum exec load_special(struct cpu *cpu, const struct op *op, struct updat
 
 #define LD_PLAIN (1u << ISA_LD_NONE | 1u << ISA_LD_BIAS | 1u << ISA_LD_ACQ)
 
-static inline enum exec load_any(struct cpu *cpu, const struct op *op, struct update u)
+static enum exec load_any(struct cpu *cpu, const struct op *op, struct update u)
 {
-	if (unlikely(!(LD_PLAIN >> op->c[1] & 1)))
+	if (!(LD_PLAIN >> op->c[1] & 1))
 		return load_special(cpu, op, u);
-	switch (op->c[0]) {
-	case 0: return load(cpu, op, 1, u);
-	case 1: return load(cpu, op, 2, u);
-	case 2: return load(cpu, op, 4, u);
-	default: return load(cpu, op, 8, u);
+	return load(cpu, op, 1u << op->c[0], u);
+}
+
+/* A row's handler, and those of its plain forms by size (special.def) */
+#define LOAD(id, update)                                                                           \
+	enum exec exec_##id(struct cpu *cpu, const struct op *op)                                  \
+	{                                                                                          \
+		return load_any(cpu, op, update);                                                  \
+	}                                                                                          \
+	LOAD_SIZED(id, 1, update)                                                                  \
+	LOAD_SIZED(id, 2, update)                                                                  \
+	LOAD_SIZED(id, 4, update)                                                                  \
+	LOAD_SIZED(id, 8, update)
+
+#define LOAD_SIZED(id, size, update)                                                               \
+	enum exec exec_##id##_##size(struct cpu *cpu, const struct op *op)                         \
+	{                                                                                          \
+		return load(cpu, op, size, update);                                                \
 	}
-}
 
-enum exec exec_ld(struct cpu *cpu, const struct op *op)
-{
-	return load_any(cpu, op, NO_UPDATE);
-}
-
-enum exec exec_ld_reg(struct cpu *cpu, const struct op *op)
-{
-	return load_any(cpu, op, by_reg(cpu, op));
-}
-
-enum exec exec_ld_imm(struct cpu *cpu, const struct op *op)
-{
-	return load_any(cpu, op, by_imm(op));
-}
+LOAD(ld, NO_UPDATE)
+LOAD(ld_reg, by_reg(cpu, op))
+LOAD(ld_imm, by_imm(op))
 
 /* ld8.fill: the NaT bit comes from AR[UNAT], by address */
 static inline enum exec fill(struct cpu *cpu, const struct op *op, struct update u)
@@ -205,8 +207,8 @@ enum exec exec_ld16_acq(struct cpu *cpu, const struct op *op)
 /*
  * A store into decoded code answers EXEC_SYNC: it has been made, and @op may be gone.
  */
-static inline enum exec store(struct cpu *cpu, const struct op *op, unsigned size, struct update u,
-			      bool spill)
+static ALWAYS_INLINE enum exec store(struct cpu *cpu, const struct op *op, unsigned size,
+				     struct update u, bool spill)
 {
 	const struct gr *base = cpu_gr(cpu, op->r3), *src = cpu_gr(cpu, op->r2);
 	uint64_t va = base->val, nat = src->nat, bit = va >> 3 & 63;
@@ -226,25 +228,25 @@ static inline enum exec store(struct cpu *cpu, const struct op *op, unsigned siz
 	return x;
 }
 
-static inline enum exec store_any(struct cpu *cpu, const struct op *op, struct update u)
-{
-	switch (op->c[0]) {
-	case 0: return store(cpu, op, 1, u, false);
-	case 1: return store(cpu, op, 2, u, false);
-	case 2: return store(cpu, op, 4, u, false);
-	default: return store(cpu, op, 8, u, false);
+/* As LOAD() */
+#define STORE(id, update)                                                                          \
+	enum exec exec_##id(struct cpu *cpu, const struct op *op)                                  \
+	{                                                                                          \
+		return store(cpu, op, 1u << op->c[0], update, false);                              \
+	}                                                                                          \
+	STORE_SIZED(id, 1, update)                                                                 \
+	STORE_SIZED(id, 2, update)                                                                 \
+	STORE_SIZED(id, 4, update)                                                                 \
+	STORE_SIZED(id, 8, update)
+
+#define STORE_SIZED(id, size, update)                                                              \
+	enum exec exec_##id##_##size(struct cpu *cpu, const struct op *op)                         \
+	{                                                                                          \
+		return store(cpu, op, size, update, false);                                        \
 	}
-}
 
-enum exec exec_st(struct cpu *cpu, const struct op *op)
-{
-	return store_any(cpu, op, NO_UPDATE);
-}
-
-enum exec exec_st_imm(struct cpu *cpu, const struct op *op)
-{
-	return store_any(cpu, op, by_imm(op));
-}
+STORE(st, NO_UPDATE)
+STORE(st_imm, by_imm(op))
 
 enum exec exec_st8_spill(struct cpu *cpu, const struct op *op)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The handlers, one for each row of the instruction table.
+ * The handlers: one for each row of the instruction table, shorter ones for the commonest forms
+ * of some rows (special.def), a few that the decoder needs.
  *
  * exec_ID() executes a slot whose predicate has been found true (or that acts whatever its
  * predicate is: struct op). The rows of one unit are in exec-<unit>.c; a row without a
@@ -13,13 +14,37 @@
 
 #define INSN(id, ...) enum exec exec_##id(struct cpu *cpu, const struct op *op);
 #include "insns.def"
+#define SPECIAL(id, name, c0) enum exec exec_##id##_##name(struct cpu *cpu, const struct op *op);
+#include "cpu/special.def"
+
+/* debug/sensitive.c: the trace item `sensitive` is told of the instruction, then it is executed */
+enum exec exec_watched(struct cpu *cpu, const struct op *op);
 
 /**
- * exec_special() - a shorter handler for a compare or bit test of one comparison type
- * @id: enum isa_id
- * @c0: the first completer
- * Return: the handler, or NULL when the row's own is the only one.
+ * enum handler - op.handler
+ *
+ * A row's own handler has the row's number, enum isa_id; that of ISA_INVALID raises Illegal
+ * Operation.
  */
-exec_fn exec_special(unsigned id, unsigned c0);
+enum handler {
+	HANDLER_INVALID = ISA_INVALID,
+	HANDLER_BEFORE_SPECIAL = ISA_ID_COUNT - 1,
+#define SPECIAL(id, name, c0) HANDLER_##id##_##name,
+#include "cpu/special.def"
+	HANDLER_ILLEGAL_OR_CLEAR,
+	HANDLER_WATCHED,
+	HANDLER_COUNT,
+};
+
+extern const exec_fn exec_handler[HANDLER_COUNT];
+
+/** exec_special() - the handler of row @id whose first completer is @c0: special.def's or its own */
+enum handler exec_special(unsigned id, unsigned c0);
+
+/** exec_op() - what the slot does, its predicate apart */
+static inline enum exec exec_op(struct cpu *cpu, const struct op *op)
+{
+	return exec_handler[op->handler](cpu, op);
+}
 
 #endif

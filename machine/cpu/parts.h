@@ -171,6 +171,10 @@ const struct tlb_entry *tlb_find(struct cpu *cpu, bool insn, uint64_t va);
 void tlb_flush_host(struct cpu *cpu);
 /** tlb_flush_host_write() - forget all processors' writable copies: a page now holds code */
 void tlb_flush_host_write(struct cpu *cpu);
+/** tlb_flush_host_fetch() - forget all processors' instruction lines: decoded pages go */
+void tlb_flush_host_fetch(struct cpu *cpu);
+/** tlb_keep_fetch() - @va may be executed as things are, and what it holds is decoded in @page */
+void tlb_keep_fetch(struct cpu *cpu, uint64_t va, struct code_page *page);
 /** tlb_select_mode() - point stlb_r and stlb_w at the lines of the current PSR */
 void tlb_select_mode(struct cpu *cpu);
 /** tlb_never_hit() - a table of lines that match no address; never written */

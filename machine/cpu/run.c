@@ -11,6 +11,7 @@
 #include <assert.h>
 
 #include "cpu/code.h"
+#include "cpu/exec.h"
 #include "cpu/fault.h"
 #include "cpu/parts.h"
 #include "debug/gdb-break.h"
@@ -21,6 +22,12 @@
 
 /* PSR bits that last for one instruction, SDM vol 2 §3.3.2 */
 #define PSR_ONCE (PSR_ID | PSR_DA | PSR_DD | PSR_IA | PSR_ED)
+
+/* Instructions, and nops << 32, of a bundle */
+static inline uint64_t counts_of(const struct bundle *b)
+{
+	return b->insns | (uint64_t)b->nnops << 32;
+}
 
 static void count(struct cpu *cpu, uint64_t counts)
 {
@@ -41,7 +48,7 @@ static bool is_last(const struct bundle *b, unsigned slot)
 
 static inline uint64_t counts_through(const struct bundle *b, unsigned slot)
 {
-	return is_last(b, slot) ? b->counts : counts_before(b, slot + 1);
+	return is_last(b, slot) ? counts_of(b) : counts_before(b, slot + 1);
 }
 
 /* Go on behind @slot of the bundle at cpu->ip. */
@@ -120,7 +127,7 @@ static inline enum exec run_bundle(struct cpu *cpu, const struct bundle *b, cons
 	for (; op != end; op++) {
 		if (!(cpu->pr >> op->qp & 1))
 			continue;
-		r = op->fn(cpu, op);
+		r = exec_op(cpu, op);
 		if (unlikely(r != EXEC_NEXT))
 			break;
 	}
@@ -163,11 +170,11 @@ static enum exec run_fast(struct cpu *cpu)
 				r = EXEC_SYNC;
 				goto out;
 			}
-			if (unlikely(!b->counts))
+			if (unlikely(!b->insns))
 				code_decode(cpu, page, b);
 			r = run_bundle(cpu, b, &op);
 			if (likely(r == EXEC_NEXT)) {
-				counts += b->counts;
+				counts += counts_of(b);
 				cpu->n_bundles++;
 				cpu->last_ip = ip;
 				ip += 16;
@@ -176,8 +183,8 @@ static enum exec run_fast(struct cpu *cpu)
 				more = ip % CODE_PAGE;
 				continue;
 			}
-			if (likely(r == EXEC_BRANCH && is_last(b, op->slot))) {
-				counts += b->counts;
+			if (likely(r == EXEC_BRANCH && op->last)) {
+				counts += counts_of(b);
 				cpu->n_bundles++;
 				cpu->stats.branches++;
 				cpu->last_ip = ip;
@@ -199,7 +206,7 @@ out:
 /* After a successful instruction: what PSR asked for before it is to trap now */
 static enum exec step_traps(struct cpu *cpu, uint64_t psr, enum exec r, const struct op *op)
 {
-	bool rfi = op && op->id == ISA_rfi;
+	bool rfi = op && op->handler == ISA_rfi;
 	unsigned vector = 0;
 	uint64_t code = 0;
 
@@ -227,7 +234,7 @@ static enum exec step_traps(struct cpu *cpu, uint64_t psr, enum exec r, const st
 /* Bits that were 1 for this instruction only, SDM vol 2 §3.3.2 */
 static void step_clear_once(struct cpu *cpu, uint64_t psr, const struct op *op)
 {
-	if (!(psr & PSR_ONCE) || (op && op->id == ISA_rfi))
+	if (!(psr & PSR_ONCE) || (op && op->handler == ISA_rfi))
 		return;
 	cpu->psr &= ~PSR_ONCE;
 	cpu_psr_changed(cpu);
@@ -284,7 +291,7 @@ static enum exec step(struct cpu *cpu)
 	if (psr & PSR_DB && !(psr & PSR_ID) && mem_insn_break(cpu, ip))
 		return fault_insn(cpu, VEC_DEBUG, ip);
 	b = bundle_at(page, ip);
-	if (!b->counts)
+	if (!b->insns)
 		code_decode(cpu, page, b);
 	if (slot + b->mlx > 2)
 		return fault_illegal_op(cpu); /* no such slot, SDM vol 3 "rfi" */
@@ -294,7 +301,7 @@ static enum exec step(struct cpu *cpu)
 	op = bundle_op(b, slot);
 	cpu->exact = true;
 	if (op && cpu->pr >> op->qp & 1)
-		r = op->fn(cpu, op);
+		r = exec_op(cpu, op);
 	cpu->exact = false;
 	r = step_done(cpu, b, op, slot, ip, psr, r);
 	if (unlikely(cpu->debug) && breaks_after(cpu, r != EXEC_FAULT || cpu->fault.trap))

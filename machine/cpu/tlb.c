@@ -6,13 +6,13 @@
  * The TC is a table with a hash chain for each (RID, page, page size); a lookup tries the page
  * sizes that are in use, which a guest keeps to a handful. Beside it stand lines that give
  * the host address of 4 KiB pieces by virtual address alone (cpu->stlb_rd, stlb_wr for data,
- * mmu.fetch for instructions): they hold nothing that the TLB, the region registers and the
+ * mmu.fetch for instructions, which give the decoded page): they hold nothing that the TLB, the region registers and the
  * access rights did not allow when they were filled, and each change that could revoke that
  * passes through this file. They may outlive the TC entry they came from, as a larger TC would.
  */
 #include <string.h>
 
-#include "cpu/cpu.h"
+#include "cpu/code.h"
 #include "cpu/fault.h"
 #include "cpu/parts.h"
 #include "debug/gdb-break.h"
@@ -180,6 +180,25 @@ void tlb_flush_host_write(struct cpu *cpu)
 		for (unsigned i = 0; i < STLB_MODES; i++)
 			lines_forget(d->cpu[n]->stlb_wr[i], d->cpu[n]->mmu.wr_used[i],
 				     STLB_LINES / 64, 0, 0);
+}
+
+void tlb_keep_fetch(struct cpu *cpu, uint64_t va, struct code_page *page)
+{
+	unsigned cpl = cpu_cpl(cpu), n = va / STLB_PAGE & (FETCH_LINES - 1);
+	struct stlb_line *l = &cpu->mmu.fetch[cpl][n];
+
+	l->tag = va & -(uint64_t)STLB_PAGE;
+	l->code = page;
+	cpu->mmu.fetch_used[cpl][n / 64] |= 1UL << n % 64;
+	cpu->mmu.regions |= 1u << VA_REGION(va);
+}
+
+void tlb_flush_host_fetch(struct cpu *cpu)
+{
+	const struct cpu_domain *d = cpu->domain;
+
+	for (unsigned n = 0; n < d->n; n++)
+		forget_fetch(d->cpu[n], 0, 0);
 }
 
 struct stlb_line *tlb_never_hit(void)
@@ -536,9 +555,9 @@ enum exec tlb_fetch_entry(struct cpu *cpu, uint64_t va, struct tlb_entry *found)
 
 enum exec tlb_fetch(struct cpu *cpu, uint64_t va, uint64_t *pa)
 {
-	unsigned cpl = cpu_cpl(cpu), n = va / STLB_PAGE & (FETCH_LINES - 1), vector;
-	struct stlb_line *l = &cpu->mmu.fetch[cpl][n];
+	const struct stlb_line *l = code_line(cpu, cpu_cpl(cpu), va);
 	struct tlb_entry found, *e = &found;
+	unsigned vector;
 	enum exec r;
 
 	if (!(cpu->psr & PSR_IT)) {
@@ -546,7 +565,7 @@ enum exec tlb_fetch(struct cpu *cpu, uint64_t va, uint64_t *pa)
 		return EXEC_NEXT;
 	}
 	if (likely(l->tag == (va & -(uint64_t)STLB_PAGE) && !(cpu->psr & PSR_PK))) {
-		*pa = va + l->addend;
+		*pa = l->code->pa | va % STLB_PAGE;
 		return EXEC_NEXT;
 	}
 	r = tlb_fetch_entry(cpu, va, e);
@@ -560,11 +579,5 @@ enum exec tlb_fetch(struct cpu *cpu, uint64_t va, uint64_t *pa)
 		return r;
 	}
 	*pa = e->pa | (va & e->mask);
-	if (e->pte & PTE_A && !(cpu->psr & PSR_PK)) {
-		l->tag = va & -(uint64_t)STLB_PAGE;
-		l->addend = *pa - va;
-		cpu->mmu.fetch_used[cpl][n / 64] |= 1UL << n % 64;
-		cpu->mmu.regions |= 1u << VA_REGION(va);
-	}
 	return EXEC_NEXT;
 }

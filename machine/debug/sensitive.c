@@ -13,6 +13,7 @@
 
 #include "bundle.h"
 #include "cpu/code.h"
+#include "cpu/exec.h"
 #include "cpu/fault.h"
 #include "debug/trace.h"
 
@@ -85,7 +86,7 @@ static bool sensitive_ar(unsigned ar)
 
 static const char *kind(const struct op *op)
 {
-	uint32_t flags = isa_flags(op->id);
+	uint32_t flags = op->handler < ISA_ID_COUNT ? isa_flags(op->handler) : 0;
 
 	if (flags & ISA_F_PRIV)
 		return "privileged";
@@ -100,7 +101,7 @@ static uint64_t place(const struct cpu *cpu, const struct op *op)
 	return cpu->ip | op->slot << 2 | cpu_cpl(cpu);
 }
 
-static enum exec exec_watched(struct cpu *cpu, const struct op *op)
+enum exec exec_watched(struct cpu *cpu, const struct op *op)
 {
 	struct code_page *page;
 	struct bundle fresh;
@@ -110,16 +111,16 @@ static enum exec exec_watched(struct cpu *cpu, const struct op *op)
 	if (r != EXEC_NEXT)
 		return r;
 	memcpy(w, page->host + cpu->ip % CODE_PAGE, sizeof(w));
-	if (cpu_cpl(cpu) && first_time(cpu->trace, place(cpu, op)))
-		trace_sensitive(cpu, w, op->slot, kind(op));
 	decode_bundle(&fresh, w[0], w[1]);
 	op = bundle_op(&fresh, op->slot);
-	return op->fn(cpu, op);
+	if (cpu_cpl(cpu) && first_time(cpu->trace, place(cpu, op)))
+		trace_sensitive(cpu, w, op->slot, kind(op));
+	return exec_op(cpu, op);
 }
 
 void code_watch(struct bundle *b)
 {
 	for (unsigned i = 0; i < b->n; i++)
-		if (b->op[i].id != ISA_INVALID && kind(&b->op[i]))
-			b->op[i].fn = exec_watched;
+		if (b->op[i].handler != HANDLER_INVALID && kind(&b->op[i]))
+			b->op[i].handler = HANDLER_WATCHED;
 }

@@ -207,7 +207,7 @@ static void test_br_pr_ip(void **state)
 	struct cpu *cpu = *state;
 	struct op b6 = { .r1 = 6, .r2 = 33 }, from = { .r1 = 32, .r2 = 6 };
 	struct op mask = { .r2 = 33, .imm = -0x10000L | 0x42 };
-	struct op rot = { .imm = -0x10000L };
+	struct op rot = { .imm = -0x10000L, .imm_hi = -1 };
 
 	set_gr(cpu, 33, 0xa000000000000010);
 	DONE(step(cpu, exec_mov_to_br, &b6));
