@@ -208,6 +208,7 @@ static void reset(struct machine *m)
 {
 	m->reset_request = false;
 	m->panic_seen = false;
+	m->poll_next = machine_now(m); /* a guest may do nothing but reset */
 	bus_clear_ram(m->bus);
 	for (unsigned i = 0; i < m->ncpus; i++) {
 		uint64_t n_bundles = m->cpus[i]->n_bundles;

@@ -369,6 +369,8 @@ void sapic_itm(struct cpu *cpu);
  * Return: true, and the local id (LID.id << 8 | LID.eid) it is for; false above that half.
  */
 bool sapic_pib_target(uint64_t off, unsigned *local_id);
+/** sapic_init() - INIT, by a message or the button */
+void sapic_init(struct cpu *cpu);
 /** sapic_ipi() - deliver the data of such a store, SDM vol 2 §5.8.4 */
 void sapic_ipi(struct cpu *cpu, uint64_t data);
 /** sapic_update() - recompute cpu->irq_ready from IRR, TPR and in-service bits */

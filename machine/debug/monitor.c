@@ -279,6 +279,14 @@ static void cmd_reset(struct mon *mon, char *format, char *arg, char *arg2)
 	machine_reset(mon->m);
 }
 
+/* As the button of Itanium systems does: all processors, and SAL_SET_VECTORS says who handles it. */
+static void cmd_init(struct mon *mon, char *format, char *arg, char *arg2)
+{
+	(void)format, (void)arg, (void)arg2;
+	for (unsigned i = 0; i < mon->m->ncpus; i++)
+		sapic_init(mon->m->cpus[i]);
+}
+
 static void cmd_help(struct mon *mon, char *format, char *arg, char *arg2);
 
 static const struct command {
@@ -293,6 +301,7 @@ static const struct command {
 	{ "disas", "[ADDRESS [BUNDLES]]", "disassemble, from ip if not told", cmd_disas },
 	{ "cont", "", "let the guest go on (also Ctrl-A c)", cmd_cont },
 	{ "c", "", "the same", cmd_cont },
+	{ "init", "", "INIT to all processors, as the dump button of a real system", cmd_init },
 	{ "reset", "", "reset the machine", cmd_reset },
 	{ "quit", "", "end the machine", cmd_quit },
 	{ "q", "", "the same", cmd_quit },

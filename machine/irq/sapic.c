@@ -178,6 +178,13 @@ bool sapic_pib_target(uint64_t off, unsigned *local_id)
 	return true;
 }
 
+void sapic_init(struct cpu *cpu)
+{
+	cpu->init_pending = true;
+	wake(cpu);
+	cpu_kick(cpu);
+}
+
 void sapic_ipi(struct cpu *cpu, uint64_t data)
 {
 	switch (data >> 8 & 7) {
@@ -185,11 +192,7 @@ void sapic_ipi(struct cpu *cpu, uint64_t data)
 	case DM_NMI: sapic_raise(cpu, VECTOR_NMI); return;
 	case DM_EXTINT: sapic_raise(cpu, VECTOR_EXTINT); return;
 	case DM_PMI: return; /* SAL's handler of platform events: there are none, it returns */
-	case DM_INIT:
-		cpu->init_pending = true;
-		wake(cpu);
-		cpu_kick(cpu);
-		return;
+	case DM_INIT: sapic_init(cpu); return;
 	}
 	/* reserved delivery modes: dropped */
 }
