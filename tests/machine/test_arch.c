@@ -92,31 +92,106 @@ static void test_page_sizes(void **state)
 	}
 }
 
-/* Each of the 24 bits distinguishes address spaces; bit 32 of a region register is reserved. */
+/* ---- region identifiers of 24 bits ---- */
+
+#define RIDS 25 /* each bit by itself; the last is RID 0 */
+
+/* mov rr: what was written reads back, all of it */
+static void rid_set(struct env *env, unsigned bit)
+{
+	struct cpu *cpu = env->cpu;
+
+	cpu->gr[12].val = 1UL << 61; /* region 1 */
+	cpu->gr[13].val = (bit < 24 ? 1UL << (8 + bit) : 0) | PS_16K;
+	assert_int_equal(one(env, 0, I(mov_to_rr, .r3 = 12, .r2 = 13)), 0);
+	assert_int_equal(one(env, 0, I(mov_from_rr, .r1 = 14, .r3 = 12)), 0);
+	assert_int_equal(cpu->gr[14].val, cpu->gr[13].val);
+}
+
+/* Where VA is, as a reference or a fetch finds it; 0: nowhere */
+static uint64_t rid_finds(struct env *env, bool insn)
+{
+	struct cpu *cpu = env->cpu;
+	uint64_t pa = 0;
+
+	cpu->gr[9].val = VA;
+	if (!insn)
+		return one(env, PSR_IC, I(tpa, .r1 = 10, .r3 = 9)) ? 0 : cpu->gr[10].val;
+	set_psr(env, PSR_IC | PSR_IT);
+	return tlb_fetch(cpu, VA, &pa) == EXEC_NEXT ? pa : 0;
+}
+
+static void rid_insert(struct env *env, bool insn, bool tr, unsigned bit)
+{
+	struct isa_insn by[2][2] = { { I(itc_d, .r2 = 8), I(itr_d, .r3 = 10, .r2 = 8) },
+				     { I(itc_i, .r2 = 8), I(itr_i, .r3 = 10, .r2 = 8) } };
+	struct cpu *cpu = env->cpu;
+
+	cpu->cr[CR_IFA] = VA;
+	cpu->cr[CR_ITIR] = PS_16K;
+	cpu->gr[8].val = (PA + 0x4000 * bit) | PTE_OK;
+	cpu->gr[10].val = bit; /* the register */
+	assert_int_equal(one(env, 0, by[insn][tr]), 0);
+}
+
+static void rid_purge(struct env *env, bool insn, bool tr)
+{
+	struct isa_insn ptr[2] = { I(ptr_d, .r3 = 9, .r2 = 11), I(ptr_i, .r3 = 9, .r2 = 11) };
+	struct cpu *cpu = env->cpu;
+
+	cpu->gr[9].val = VA;
+	cpu->gr[11].val = PS_16K;
+	assert_int_equal(one(env, 0, tr ? ptr[insn] : I(ptc_l, .r3 = 9, .r2 = 11)), 0);
+}
+
+/*
+ * Each of the bits distinguishes address spaces, for both sides, caches and registers; a purge is of
+ * one. Bit 32 of a region register is reserved.
+ */
 static void test_rid_bits(void **state)
 {
 	struct env *env = *state;
 	struct cpu *cpu = env->cpu;
 
-	cpu->gr[12].val = 1UL << 61; /* region 1 */
-	cpu->gr[9].val = VA;
-	for (unsigned bit = 0; bit < 24; bit++) {
-		cpu->gr[13].val = 1UL << (8 + bit) | PS_16K;
-		assert_int_equal(one(env, 0, I(mov_to_rr, .r3 = 12, .r2 = 13)), 0);
-		tlb_insert_tc(cpu, false, (PA + 0x4000 * bit) | PTE_OK, PS_16K, VA);
+	for (unsigned kind = 0; kind < 4; kind++) {
+		bool insn = kind & 1, tr = kind & 2;
+
+		for (unsigned bit = 0; bit < RIDS; bit++) {
+			rid_set(env, bit);
+			assert_int_equal(rid_finds(env, insn), 0); /* the others' is not it */
+			rid_insert(env, insn, tr, bit);
+		}
+		for (unsigned gone = 0; gone < RIDS; gone++) {
+			rid_set(env, gone);
+			assert_int_equal(rid_finds(env, insn), PA + 0x4000 * gone);
+			rid_purge(env, insn, tr);
+			assert_int_equal(rid_finds(env, insn), 0);
+		}
 	}
-	for (unsigned bit = 0; bit < 24; bit++) {
-		cpu->gr[13].val = 1UL << (8 + bit) | PS_16K;
-		one(env, 0, I(mov_to_rr, .r3 = 12, .r2 = 13));
-		assert_int_equal(one(env, PSR_IC, I(tpa, .r1 = 10, .r3 = 9)), 0);
-		assert_int_equal(cpu->gr[10].val, PA + 0x4000 * bit);
-	}
-	cpu->gr[13].val = PS_16K; /* RID 0 has none of them */
-	one(env, 0, I(mov_to_rr, .r3 = 12, .r2 = 13));
-	assert_int_equal(one(env, PSR_IC, I(tpa, .r1 = 10, .r3 = 9)), VEC_ALT_DTLB);
 	cpu->gr[13].val = 1UL << 32 | PS_16K;
 	assert_int_equal(one(env, 0, I(mov_to_rr, .r3 = 12, .r2 = 13)), VEC_GENERAL);
 	assert_int_equal(cpu->cr[CR_ISR], GEX_RESERVED_REG | ISR_NI);
+}
+
+/* The long VHPT's entry for a page is of one RID: hash and tag together tell all apart. */
+static void test_rid_bits_hashed(void **state)
+{
+	struct env *env = *state;
+	struct cpu *cpu = env->cpu;
+	uint64_t hash[RIDS], tag[RIDS];
+
+	cpu->cr[CR_PTA] = 0x4000000UL | 15UL << 2 | 1UL << 8; /* 32 KiB, the smallest; long */
+	for (unsigned bit = 0; bit < RIDS; bit++) {
+		rid_set(env, bit);
+		cpu->gr[9].val = VA;
+		assert_int_equal(one(env, 0, I(thash, .r1 = 10, .r3 = 9)), 0);
+		hash[bit] = cpu->gr[10].val;
+		assert_int_equal(one(env, 0, I(ttag, .r1 = 10, .r3 = 9)), 0);
+		tag[bit] = cpu->gr[10].val;
+		assert_int_equal(hash[bit] >> 15, 0x4000000UL >> 15); /* in the table */
+		for (unsigned other = 0; other < bit; other++)
+			assert_false(hash[other] == hash[bit] && tag[other] == tag[bit]);
+	}
 }
 
 /* ---- protection keys, SDM vol 2 §4.1.3 ---- */
@@ -543,6 +618,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_page_sizes),
 		TEST(test_rid_bits),
+		TEST(test_rid_bits_hashed),
 		TEST(test_keys),
 		TEST(test_instruction_keys),
 		TEST(test_data_breakpoints),
