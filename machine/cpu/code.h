@@ -4,7 +4,7 @@
  *
  * A physical 4 KiB page has 256 bundles, each decoded when first reached. nops, and hints other
  * than @pause, are dropped from a decoded bundle: op[] holds what is left, in slot order, so
- * that the run loop never sees them; they are still counted.
+ * that the run loop never sees them; they are still counted. One nop is left if there is nothing else.
  */
 #ifndef CPU_CODE_H
 #define CPU_CODE_H
@@ -16,7 +16,7 @@
 
 /**
  * struct bundle - a decoded bundle
- * @op: the first @n are in use
+ * @op: the first @n are in use, one at least; the last of them has its @end set
  * @insns: instructions; 0 when not decoded (at least two otherwise)
  * @nnops: how many of them are nops or hints
  * @nops: bit n: slot n is a nop or a hint

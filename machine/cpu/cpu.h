@@ -71,7 +71,8 @@ struct op {
 	uint8_t pos, len;
 	uint8_t c[3];
 	uint8_t slot : 2; /* 0..2; an MLX instruction is slot 1 */
-	uint8_t last : 1; /* nothing comes behind it in its bundle */
+	uint8_t last : 1; /* in its bundle's last slot */
+	uint8_t end : 1;  /* the last op of its bundle: what follows are nops, if anything */
 };
 
 /** op_imm64() - the immediate of a row that has one of 44 bits or more (then it has no r2 ...) */

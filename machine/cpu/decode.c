@@ -271,6 +271,7 @@ static void decode_reserved(struct bundle *b)
 		b->op[i].last = i == 2;
 	}
 	b->n = b->insns = 3;
+	b->op[2].end = true;
 }
 
 void decode_bundle(struct bundle *b, uint64_t lo, uint64_t hi)
@@ -290,4 +291,7 @@ void decode_bundle(struct bundle *b, uint64_t lo, uint64_t hi)
 		add_slot(b, &raw, 1, 1);
 		add_slot(b, &raw, 2, 2);
 	}
+	if (!b->n)
+		b->op[b->n++] = (struct op){ .handler = ISA_nop_m };
+	b->op[b->n - 1].end = true;
 }

@@ -121,18 +121,20 @@ static bool fast_event(struct cpu *cpu, const struct bundle *b, const struct op 
 /* Execute a bundle. Return: EXEC_NEXT at its end, or what the op @at answered */
 static inline enum exec run_bundle(struct cpu *cpu, const struct bundle *b, const struct op **at)
 {
-	const struct op *op = b->op, *end = op + b->n;
-	enum exec r = EXEC_NEXT;
+	const struct op *op = b->op;
 
-	for (; op != end; op++) {
+	do {
+		enum exec r;
+
 		if (!(cpu->pr >> op->qp & 1))
 			continue;
 		r = exec_op(cpu, op);
-		if (unlikely(r != EXEC_NEXT))
-			break;
-	}
-	*at = op;
-	return r;
+		if (unlikely(r != EXEC_NEXT)) {
+			*at = op;
+			return r;
+		}
+	} while (!(op++)->end);
+	return EXEC_NEXT;
 }
 
 static inline bool same_page(uint64_t a, uint64_t b)
@@ -149,7 +151,7 @@ static inline struct bundle *bundle_at(struct code_page *page, uint64_t ip)
  * Execute bundles from slot 0 of cpu->ip on, until run_limit or an event.
  * Return: EXEC_FAULT with a fault to deliver, EXEC_STOP, or else EXEC_SYNC.
  */
-static enum exec run_fast(struct cpu *cpu)
+static __attribute__((noinline)) enum exec run_fast(struct cpu *cpu)
 {
 	struct code_page *page;
 	const struct op *op;
