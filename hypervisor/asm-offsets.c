@@ -9,8 +9,6 @@
 #include "vmmu.h"
 #include "xen.h"
 
-#undef current
-
 #define DEFINE(name, value)	   asm volatile("\n->" name " %0" ::"i"((uint64_t)(value)))
 #define OFFSET(name, type, member) DEFINE(name, offsetof(struct type, member))
 
@@ -51,7 +49,7 @@ void offsets(void)
 	OFFSET("SWITCH_PFS", switch_frame, pfs);
 	DEFINE("SWITCH_SIZE", sizeof(struct switch_frame));
 
-	OFFSET("PERCPU_CURRENT", percpu, current);
+	OFFSET("PERCPU_CURRENT", percpu, running);
 	OFFSET("VCPU_REGS", vcpu, regs);
 	OFFSET("VCPU_MREGS", vcpu, mregs);
 	OFFSET("VCPU_INFO", vcpu, info);

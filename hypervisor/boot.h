@@ -17,6 +17,7 @@
 #define BOOT_RANGES  64
 #define BOOT_MODULES 16
 #define BOOT_CMDLINE 4096
+#define BOOT_LSAPICS 64
 
 #define ident_wb(pa) ((void *)(IDENT_WB + (pa)))
 #define ident_uc(pa) ((void *)(IDENT_UC + (pa)))
@@ -42,7 +43,9 @@ struct boot_module {
  * @module: -module, the guest's kernel as "kernel" and the initrd as "initrd"
  * @io_ports: physical address of the I/O port space
  * @itc_hz: ticks of ar.itc in a second
- * @lid: of this processor: id, eid in bits 31:16
+ * @lid: of the first processor: id, eid in bits 31:16; @lsapic: of all
+ * @ipi_block: where interprocessor interrupts are written
+ * @wakeup_vector: brings one out of SAL's boot rendezvous
  */
 struct boot_info {
 	char cmdline[BOOT_CMDLINE];
@@ -56,7 +59,10 @@ struct boot_info {
 	uint32_t uart_gsi;
 	bool uart_irq;
 	uint64_t itc_hz;
-	uint64_t lid;
+	uint64_t lid, lsapic[BOOT_LSAPICS];
+	unsigned int lsapics;
+	uint64_t ipi_block;
+	unsigned int wakeup_vector;
 };
 
 extern struct boot_info boot_info;
@@ -69,6 +75,9 @@ uint64_t efi_time(void);
 
 /** boot_find_module - by name; NULL: there is none */
 const struct boot_module *boot_find_module(const char *name);
+
+/** sal_set_rendezvous - where processors go that are woken up; a physical address */
+bool sal_set_rendezvous(uint64_t entry);
 
 /** machine_off - end the machine; @status goes to the exit device if there is one */
 void machine_off(int status) __attribute__((noreturn));
@@ -86,7 +95,7 @@ void pal_halt(void);
 
 typedef void irq_handler(void);
 
-/** irq_init - this processor's vectors, nothing enabled */
+/** irq_init - each processor: its vectors, nothing enabled */
 void irq_init(void);
 
 /** irq_route - send an interrupt of the I/O SAPIC here; the vector is chosen by irq.c */

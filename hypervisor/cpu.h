@@ -132,7 +132,7 @@ static inline void purge_tc(uint64_t va, uint64_t ps)
 	asm volatile("ptc.l %0, %1;; srlz.i;;" ::"r"(va), "r"(ps << 2) : "memory");
 }
 
-/* One at a time in the machine (SDM vol 3, ptc.g). */
+/* All processors'. */
 static inline void purge_tc_global(uint64_t va, uint64_t ps)
 {
 	asm volatile("ptc.ga %0, %1;; srlz.i;;" ::"r"(va), "r"(ps << 2) : "memory");

@@ -13,6 +13,7 @@
 #include "fw.h"
 #include "heap.h"
 #include "lib.h"
+#include "lock.h"
 #include "monitor.h"
 #include "sched.h"
 #include "store.h"
@@ -239,13 +240,16 @@ static uint64_t place_initrd(struct domain *d, uint64_t kernel_end, uint64_t siz
 	return low <= limit && size <= limit - low ? low : 0;
 }
 
+/* The lock is not needed: nobody else knows the guest yet. */
 static const char *load(struct domain *d, uint64_t *entry, uint64_t *initrd)
 {
 	const struct domain_config *c = d->config;
+	unsigned int depth = hv_lock_drop();
 	const char *why;
 	uint64_t end;
 
 	why = elf_load(d, ident_wb(c->kernel->base), c->kernel->size, entry, &end);
+	hv_lock_again(depth);
 	*initrd = 0;
 	if (why || !c->initrd)
 		return why;
@@ -386,6 +390,7 @@ const char *domain_create(const struct domain_config *c)
 		release(d);
 		return why;
 	}
+	assert_locked();
 	add_to_list(d);
 	hv_printf("%s: guest %u, %lu MiB of memory at %#lx, vcpus: %u\n", d->name, d->id,
 		  d->pages * PAGE_SIZE >> 20, d->base, d->vcpus);
@@ -408,6 +413,7 @@ static const char *const reasons[] = {
 
 void domain_end(struct domain *d, int reason)
 {
+	assert_locked();
 	if (d->dying)
 		return;
 	d->shutdown_reason = reason;
@@ -423,13 +429,15 @@ void domain_crash(struct vcpu *v, const char *fmt, ...)
 	char why[160];
 	va_list ap;
 
-	if (v->domain->dying)
-		return;
 	va_start(ap, fmt);
 	vformat(why, sizeof(why), fmt, ap);
 	va_end(ap);
-	hv_printf("%s: vcpu %u crashed: %s\n", v->domain->name, v->id, why);
-	domain_end(v->domain, XEN_SHUTDOWN_crash);
+	hv_lock();
+	if (!v->domain->dying) {
+		hv_printf("%s: vcpu %u crashed: %s\n", v->domain->name, v->id, why);
+		domain_end(v->domain, XEN_SHUTDOWN_crash);
+	}
+	hv_unlock();
 }
 
 void domain_check_deadlines(uint64_t t)
@@ -467,6 +475,7 @@ static void reap(struct domain *d)
 {
 	int reason = d->shutdown_reason;
 	struct domain_config config = *d->config;
+	unsigned int depth;
 	char name[16];
 
 	copy_string(name, d->name, sizeof(name));
@@ -474,7 +483,9 @@ static void reap(struct domain *d)
 	if (option_set("stats"))
 		stats_print(d);
 	release(d);
+	depth = hv_lock_drop();
 	image_check();
+	hv_lock_again(depth);
 	hv_printf("%s: %s; heap %lu bytes in use, guest memory %lu KiB free\n", name,
 		  reasons[reason], heap_used(), guest_memory_free_bytes() >> 10);
 	if (starts_again(&config, reason))
@@ -488,8 +499,8 @@ void domain_reap(void)
 	struct domain **link = &domains, *d;
 
 	while ((d = *link)) {
-		if (!d->dying) {
-			link = &d->next;
+		if (!d->dying || sched_runs_any(d)) {
+			link = &d->next; /* or later: who leaves its processor says so */
 			continue;
 		}
 		*link = d->next;

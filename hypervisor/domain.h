@@ -17,6 +17,7 @@
 
 #include "layout.h"
 
+#define CPUS_MAX    64
 #define DOMAINS_MAX 32
 #define VCPU_MAX    16
 #define EVTCHN_MAX  4096
@@ -88,9 +89,11 @@ struct vcpu {
 	void *fp_high;	  /* f32 to f127, unless they are in the processor */
 	uint64_t dfh;	  /* the psr.dfh that it runs with for that reason, or 0 */
 	struct vcpu_fast fast;
-	struct percpu *tc_cpu; /* where it ran last */
+	struct percpu *cpu;    /* where it runs, or ran last; its timers are that one's */
+	struct percpu *tc_cpu; /* whose TC may have translations of it (vmmu.c) */
+	struct percpu *fp_cpu; /* where f32 to f127 were loaded last */
+	uint64_t left_at;      /* ITC when it left its processor */
 	struct vcpu *next;     /* in the run queue */
-	bool upcall_kick;      /* look at events before returning to the guest */
 
 	uint64_t vruntime;	/* sched.c: what it has run, for fairness */
 	uint64_t timeout;	/* ITC at which a wait ends, 0: never */
@@ -133,22 +136,46 @@ struct domain {
 
 extern struct domain *domains; /* all of them, in the order of their numbers */
 
-/** struct percpu - of a physical processor, at PERCPU_BASE; assembly knows its offsets */
+/**
+ * struct pin - a pinned translation: what repin() puts in an itr and a dtr, or a dtr only
+ * Slots 0 to 3: image, percpu, shared page, mapped registers.
+ */
+struct pin {
+	uint64_t va, itir, pte;
+};
+#define PINS 4
+
+/**
+ * struct percpu - of a physical processor, at PERCPU_BASE; assembly knows its offsets
+ * @self: in the heap: valid on every processor
+ * @lid: its cr.lid
+ * @quantum_end: ITC at which the scheduler looks again, if @quantum_on
+ * @resched: the scheduler is to look before a guest goes on
+ * @busy: its idle vcpu has other work than to wait
+ * @fp_owner: whose f32 to f127 are in the processor
+ * @tc_owner: by rid_block: the last vcpu of a guest that ran here since the TC was emptied
+ * @pinned: what its translation registers hold
+ * @decoded: privop.c: what slots mean
+ * @lock_depth: of hv_lock(); @lock_taken, @lock_waited: how often, and how often not at once
+ */
 struct percpu {
-	struct percpu *self; /* in the heap: valid on every processor */
-	struct vcpu *current;
-	uint64_t entry_sp;  /* stack of @current: where an entry into C begins */
-	uint64_t entry_rbs; /* its register backing store */
+	struct percpu *self;
+	struct vcpu *running;
 	struct vcpu *idle;
 	unsigned int id;
-	uint64_t quantum_end;  /* ITC at which the scheduler looks again */
-	struct vcpu *fp_owner; /* whose f32 to f127 are in the processor */
-	/* by rid_block: the last vcpu of a guest that ran here since the TC was emptied */
+	uint64_t lid;
+	bool online, resched, quantum_on, busy;
+	unsigned int lock_depth;
+	uint64_t lock_taken, lock_waited;
+	uint64_t quantum_end;
+	struct vcpu *fp_owner;
 	struct vcpu *tc_owner[64];
+	struct pin pinned[PINS];
+	struct decoded *decoded;
 };
 
 #define this_cpu ((struct percpu *)PERCPU_BASE)
-#define current	 (this_cpu->current)
+#define current	 (this_cpu->running)
 
 /* ---- start and interrupts ---- */
 
@@ -161,12 +188,22 @@ struct percpu {
 void hv_main(uint64_t boot_param) __attribute__((noreturn));
 
 /**
- * cpu_init - (core) called once the heap works: what was left to do after head.S
- *
- * Then this_cpu is filled in, and its idle vcpu is current: the context that runs now, which
- * has no domain, stays in C for good, and is switched to when nothing else can run.
+ * cpu_prepare - (core) what a processor's area needs; false: no memory
+ * @cpu: zeroed, an address in the image or the heap
  */
-void cpu_init(void);
+bool cpu_prepare(struct percpu *cpu);
+
+/**
+ * cpu_init - (core) called once the heap works, by each processor for its own area: what was left
+ * to do after head.S
+ *
+ * Then its idle vcpu is current: the context that runs now, which has no domain, stays in C for
+ * good, and is switched to when nothing else can run.
+ */
+void cpu_init(struct percpu *cpu);
+
+/** idle - (main.c) the idle vcpu's loop; called with hv_lock() held */
+void idle(void) __attribute__((noreturn));
 
 /**
  * take_interrupts - (services) read cr.ivr, serve, end, until there is none

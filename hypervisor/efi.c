@@ -72,6 +72,8 @@ static const uint64_t guid_acpi2[2] = { 0x11d3e4f18868e871, 0x81883cc7800022bc }
 static const uint64_t guid_hcdp[2] = { 0x42ef620bf951938d, 0x987861794ba87982 };
 static const uint64_t guid_modules[2] = { 0x4f0b5a7cd4e39bf2, 0xb4217a5ec083169d };
 
+#define SAL_SET_VECTORS 0x01000000
+#define SAL_BOOT_RENDEZ 2
 #define SAL_FREQ_BASE	0x01000012
 #define PAL_FREQ_RATIOS 14
 #define PAL_HALT_LIGHT	29
@@ -119,6 +121,11 @@ void pal_call(uint64_t index, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t re
 void pal_halt(void)
 {
 	pal_static(pal_proc, PAL_HALT_LIGHT, 0, 0, 0);
+}
+
+bool sal_set_rendezvous(uint64_t entry)
+{
+	return !call(&sal_proc, SAL_SET_VECTORS, SAL_BOOT_RENDEZ, entry, 0).status;
 }
 
 static uint64_t itc_frequency(void)
@@ -224,10 +231,12 @@ static void read_modules(uint64_t table)
 		add_module(m[i].name, m[i].base, m[i].size);
 }
 
-/* Type 0: the entry points. */
+/* Type 0: the entry points; 5: how processors are woken up (SAL 3.2 table 3-6 up). */
 static void read_sal(uint64_t table)
 {
-	const uint8_t *t = ident_wb(table);
+	static const uint8_t sizes[] = { 48, 32, 16, 32, 16, 16 };
+	const uint8_t *t = ident_wb(table), *p = t + 96;
+	uint16_t entries;
 	uint64_t entry[3];
 
 	if (memcmp(t, "SST_", 4) || t[96] != 0)
@@ -235,22 +244,38 @@ static void read_sal(uint64_t table)
 	memcpy(entry, t + 96 + 8, sizeof(entry));
 	pal_proc = IDENT_WB + entry[0];
 	set_entry(&sal_proc, entry[1], entry[2]);
+	memcpy(&entries, t + 10, sizeof(entries));
+	for (; entries && p[0] < sizeof(sizes); entries--, p += sizes[p[0]])
+		if (p[0] == 5 && p[1] == 0) /* by an external interrupt */
+			memcpy(&boot_info.wakeup_vector, p + 8, sizeof(boot_info.wakeup_vector));
 }
 
-/* The first I/O SAPIC of the MADT (type 6). */
+/* A processor, if it is enabled (ACPI 2.0 table 5-28). */
+static void read_lsapic(const uint8_t *p)
+{
+	if (!(p[8] & 1) || boot_info.lsapics == BOOT_LSAPICS)
+		return;
+	boot_info.lsapic[boot_info.lsapics++] = (uint64_t)p[3] << 24 | (uint64_t)p[4] << 16;
+}
+
+/* The first I/O SAPIC of the MADT (type 6), local ones (7), another address of theirs (5). */
 static void read_madt(const struct acpi_header *madt)
 {
 	const uint8_t *p = (const uint8_t *)madt, *end = p + madt->length;
+	uint32_t ipi_block, gsi;
 
-	for (p += 44; p + 16 <= end && p[1]; p += p[1]) {
-		uint32_t gsi;
-
-		if (p[0] != 6)
-			continue;
-		memcpy(&gsi, p + 4, 4);
-		memcpy(&boot_info.iosapic, p + 8, 8);
-		boot_info.iosapic_gsi = gsi;
-		return;
+	memcpy(&ipi_block, p + 36, 4);
+	boot_info.ipi_block = ipi_block;
+	for (p += 44; p + 12 <= end && p[1]; p += p[1]) {
+		if (p[0] == 7) {
+			read_lsapic(p);
+		} else if (p[0] == 5) {
+			memcpy(&boot_info.ipi_block, p + 4, 8);
+		} else if (p[0] == 6 && !boot_info.iosapic) {
+			memcpy(&gsi, p + 4, 4);
+			memcpy(&boot_info.iosapic, p + 8, 8);
+			boot_info.iosapic_gsi = gsi;
+		}
 	}
 }
 

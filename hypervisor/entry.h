@@ -54,15 +54,6 @@ void vcpu_enter(void);
 void switch_stacks(uint64_t *from, uint64_t to);
 extern const char first_entry[]; /* entry.S: where a new vcpu begins */
 
-/**
- * struct pin - a pinned translation: what repin() puts in an itr and a dtr, or a dtr only
- * Slots 0 to 3: image, percpu, shared page, mapped registers.
- */
-struct pin {
-	uint64_t va, itir, pte;
-};
-#define PINS 4
-
 _Static_assert(sizeof(struct switch_frame) % 16 == 0, "stf.spill takes aligned addresses");
 _Static_assert(sizeof(struct hv_regs) <= REGS_SPACE && REGS_SPACE % 512 == 0, "see hv_regs");
 

@@ -8,6 +8,7 @@
 #include "evtchn.h"
 
 #include "lib.h"
+#include "lock.h"
 #include "sched.h"
 #include "xen.h"
 #include "xencomm.h"
@@ -73,8 +74,9 @@ static void upcall(struct domain *d, unsigned int port)
 	struct vcpu *v = d->vcpu[d->ports[port].vcpu];
 
 	set_bit(&d->shared->vcpu[v->id].pending_sel, port / 64);
-	__atomic_store_n(&d->shared->vcpu[v->id].upcall_pending, 1, __ATOMIC_RELEASE);
-	v->upcall_kick = true;
+	/* one that is pending already has been told: the guest empties it before it looks */
+	if (!__atomic_exchange_n(&d->shared->vcpu[v->id].upcall_pending, 1, __ATOMIC_ACQ_REL))
+		sched_kick(v);
 	sched_wake(v);
 }
 
@@ -82,6 +84,7 @@ void evtchn_notify(struct domain *d, unsigned int port)
 {
 	struct vcpu *v = d->vcpu[d->ports[port].vcpu];
 
+	assert_locked();
 	if (d->dying)
 		return;
 	set_bit(&d->shared->evtchn_pending[port / 64], port % 64);
@@ -426,6 +429,5 @@ void guest_send_vector(struct vcpu *v, unsigned int vector)
 	if (v->callback)
 		return; /* it reads no vectors any more */
 	v->irr[vector / 64 & 3] |= 1UL << vector % 64;
-	v->upcall_kick = true;
 	sched_wake(v);
 }

@@ -49,6 +49,8 @@ void guest_skip(struct vcpu *v, unsigned int slots);
 
 /* ---- privop.c, hyperprivop.c, vlsapic.c ---- */
 
+/** decoded_alloc - what a processor remembers of slots that it has decoded; NULL: no memory */
+struct decoded *decoded_alloc(void);
 /** privop - a privileged instruction of the guest's kernel */
 void privop(struct vcpu *v);
 /** hyperprivop - break 1 to 0x1a of the guest's kernel */

@@ -3,7 +3,8 @@
  * head.S - from the machine's loader to hv_main(): physical mode, r28 = boot parameters.
  *
  * Pins the image and the per-processor area, empties the region registers, and goes to
- * virtual mode on the boot stack, which stays the idle vcpu's (SDM vol 2 §4.1, §5.8).
+ * virtual mode on the boot stack, which stays the idle vcpu's (SDM vol 2 §4.1, §5.8). Other
+ * processors come from SAL's boot rendezvous, also in physical mode, and go to ap_main().
  */
 #include "layout.h"
 #include "offsets.h"
@@ -27,10 +28,30 @@ boot_stack:	.skip	65536
 boot_stack_end:
 
 	.text
+	.global	ap_start
+	.proc	ap_start
+ap_start:
+	movl	r2 = PHYS(ap_boot)	// its area, its stack
+	movl	r27 = ap_main
+	;;
+	ld8	r24 = [r2], 8
+	;;
+	ld8	r25 = [r2], 8
+	;;
+	ld8	r26 = [r2]
+	br.sptk	1f
+	.endp	ap_start
+
 	.global	_start
 	.proc	_start
 _start:
-	rsm	PSR_i | PSR_ic
+	movl	r24 = PHYS(percpu_area)
+	movl	r25 = boot_stack
+	movl	r26 = boot_stack_end
+	movl	r27 = hv_main
+	;;
+/* r24 = physical address of its area, r25, r26: its stack, r27: where to go, r28: for that */
+1:	rsm	PSR_i | PSR_ic
 	;;
 	srlz.i
 	mov	ar.rsc = 0
@@ -70,7 +91,7 @@ _start:
 	itr.d	dtr[r0] = r10
 	mov	r8 = PERCPU_SHIFT << 2
 	movl	r9 = PERCPU_BASE
-	movl	r10 = PHYS(percpu_area) + PTE_PIN
+	adds	r10 = PTE_PIN, r24
 	mov	r11 = 1
 	;;
 	mov	cr.itir = r8
@@ -80,7 +101,7 @@ _start:
 	;;
 	srlz.d
 
-	movl	r8 = boot_stack
+	mov	r8 = r25
 	movl	r9 = PSR_C
 	movl	r10 = 1f
 	;;
@@ -93,7 +114,8 @@ _start:
 	rfi
 	;;
 1:	movl	gp = __gp
-	movl	r12 = boot_stack_end - 16
+	adds	r12 = -16, r26
+	mov	b6 = r27
 	movl	r8 = 0x9804c0270033f	// ar.fpsr of the software conventions
 	mov	r13 = r0
 	;;
@@ -101,7 +123,7 @@ _start:
 	alloc	r9 = ar.pfs, 0, 0, 1, 0
 	;;
 	mov	out0 = r28
-	br.call.sptk b0 = hv_main
+	br.call.sptk b0 = b6
 	;;
 	break	0			// it does not return
 	.endp	_start

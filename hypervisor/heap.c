@@ -37,6 +37,12 @@ void heap_init(void)
 	free_list->next = NULL;
 }
 
+void heap_settle(void)
+{
+	total -= used;
+	used = 0;
+}
+
 uint64_t heap_used(void)
 {
 	return used;

@@ -15,6 +15,7 @@
 #include "evtchn.h"
 #include "fw.h"
 #include "lib.h"
+#include "lock.h"
 #include "sched.h"
 #include "xen.h"
 #include "xencomm.h"
@@ -247,18 +248,23 @@ static hypercall_fn *const calls[64] = {
 
 /* ---- classes ---- */
 
-/* Return: whether it was taken */
-static bool start_processor(struct vcpu *v)
+/* One that has just gone down may not have left its processor yet. */
+static void start_processor(struct vcpu *v)
 {
 	struct guest_firmware *fw = v->domain->fw;
 
-	if (v->state != VCPU_DOWN || !fw->ap_entry)
-		return false;
+	while (v->state == VCPU_DOWN && !v->domain->dying && sched_runs(v)) {
+		unsigned int depth = hv_lock_drop();
+
+		cpu_relax();
+		hv_lock_again(depth);
+	}
+	if (v->state != VCPU_DOWN || v->domain->dying || !fw->ap_entry)
+		return;
 	vcpu_reset_state(v, fw->ap_entry, 0);
 	guest_set_gr(v, 1, fw->ap_gp);
 	v->regs->br[0] = FW_SAL_RETURN;
 	sched_ready(v);
-	return true;
 }
 
 /* r14: vcpu, r15: vector */
@@ -287,8 +293,14 @@ static void set_shared_info_va(struct vcpu *v)
 		return;
 	}
 	v->domain->xsi_va = va;
-	for (unsigned int i = 0; i < v->domain->vcpus; i++)
-		xsi_moved(v->domain->vcpu[i]);
+	for (unsigned int i = 0; i < v->domain->vcpus; i++) {
+		struct vcpu *other = v->domain->vcpu[i];
+
+		if (other == v || !sched_runs(other))
+			xsi_moved(other);
+		else
+			sched_interrupt(other); /* before_guest() finds it */
+	}
 	fw_result(v, 0, 0, 0, 0);
 }
 
@@ -334,9 +346,9 @@ static void count_call(struct vcpu *v, uint64_t number)
 	}
 }
 
-void hypercall(struct vcpu *v)
+static void call(struct vcpu *v, uint64_t number)
 {
-	uint64_t number = guest_gr(v, 2), arg[5];
+	uint64_t arg[5];
 
 	if (number >= 0x100) {
 		class_call(v, number);
@@ -350,4 +362,13 @@ void hypercall(struct vcpu *v)
 	for (unsigned int i = 0; i < 5; i++)
 		arg[i] = guest_gr(v, 32 + i);
 	guest_set_gr(v, 8, calls[number](v, arg));
+}
+
+void hypercall(struct vcpu *v)
+{
+	uint64_t number = guest_gr(v, 2);
+
+	hv_lock();
+	call(v, number);
+	hv_unlock();
 }

@@ -3,11 +3,13 @@
  * External interrupts of the machine: the local SAPIC's registers and the I/O SAPIC.
  *
  * Interrupts are taken one after the other with psr.i = 0: take_interrupts() ends each before
- * it looks for the next.
+ * it looks for the next. Devices interrupt processor 0; timers and kicks are each one's own.
  */
 #include "boot.h"
 #include "domain.h"
+#include "lock.h"
 #include "sched.h"
+#include "smp.h"
 
 #define VECTOR_TIMER 0xef
 #define VECTOR_FIRST 0x40 /* of devices */
@@ -55,6 +57,20 @@ void irq_init(void)
 		     "r"((uint64_t)MASKED));
 }
 
+static void serve(uint64_t vector)
+{
+	if (vector == VECTOR_KICK)
+		return; /* to be in C was all */
+	hv_lock();
+	if (vector == VECTOR_TIMER)
+		sched_timer();
+	else if (vector - VECTOR_FIRST < routed)
+		handlers[vector - VECTOR_FIRST]();
+	else
+		hv_printf("stray interrupt, vector %#lx\n", vector);
+	hv_unlock();
+}
+
 void take_interrupts(void)
 {
 	uint64_t vector;
@@ -65,12 +81,7 @@ void take_interrupts(void)
 			return;
 		if (current->domain)
 			count(current, HV_INTERRUPT);
-		if (vector == VECTOR_TIMER)
-			sched_timer();
-		else if (vector - VECTOR_FIRST < routed)
-			handlers[vector - VECTOR_FIRST]();
-		else
-			hv_printf("stray interrupt, vector %#lx\n", vector);
+		serve(vector);
 		asm volatile("mov cr.eoi = r0 ;;\n srlz.d ;;" ::: "memory");
 	}
 }

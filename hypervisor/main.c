@@ -11,7 +11,9 @@
 #include "heap.h"
 #include "lib.h"
 #include "monitor.h"
+#include "lock.h"
 #include "sched.h"
+#include "smp.h"
 
 #define SEPARATOR "--"
 
@@ -176,35 +178,53 @@ static void end_if_done(void)
 	machine_off(domains_failed() ? EXIT_HV_GUEST : EXIT_HV_OK);
 }
 
-static void idle(void) __attribute__((noreturn));
-static void idle(void)
+/* Of processor 0 only */
+static void between_guests(void)
+{
+	this_cpu->busy = true;
+	while (sched_take_idle_work()) {
+		monitor_run();
+		domain_reap();
+	}
+	this_cpu->busy = false;
+	end_if_done();
+}
+
+void idle(void)
 {
 	for (;;) {
-		take_interrupts();
-		while (sched_take_idle_work()) {
-			monitor_run();
-			domain_reap();
-		}
-		end_if_done();
-		if (!sched_anyone())
+		bool ran;
+
+		if (!this_cpu->id)
+			between_guests();
+		ran = schedule();
+		hv_unlock();
+		if (!ran)
 			pal_halt();
-		schedule();
+		take_interrupts();
+		hv_lock();
 	}
 }
 
 void hv_main(uint64_t boot_param)
 {
-	efi_init(boot_param);		 /* what machine this is */
-	read_options();			 /* words before the first "--" */
-	heap_init();			 /* pinned memory */
-	guest_memory_init();		 /* memory for guests */
-	cpu_init();			 /* the idle vcpu: this context */
+	efi_init(boot_param); /* what machine this is */
+	read_options();	      /* words before the first "--" */
+	heap_init();	      /* pinned memory */
+	guest_memory_init();  /* memory for guests */
+	if (!cpu_prepare(&percpu_area))
+		panic("the heap is too small");
+	cpu_init(&percpu_area);		 /* the idle vcpu: this context */
 	irq_init();			 /* interval timer's vector */
 	console_init(option_set("log")); /* serial line */
 	hv_printf("hypervisor for Xen/ia64 guests, %lu MHz, %lu MiB for guests\n",
 		  boot_info.itc_hz / 1000000, guest_memory_total() >> 20);
 	image_check();
 	check_options();
+	this_cpu->busy = true; /* until it is idle() */
+	smp_init();	       /* all other processors */
+	heap_settle();
+	hv_lock();
 	start_guests();
 	if (option_set("monitor"))
 		console_focus(NULL);

@@ -9,6 +9,7 @@
 #include "domain.h"
 #include "heap.h"
 #include "lib.h"
+#include "lock.h"
 
 /* Each guest can split a range once. */
 static struct boot_range ranges[BOOT_RANGES + DOMAINS_MAX];
@@ -99,6 +100,7 @@ static void clear(uint64_t base, uint64_t bytes)
 uint64_t guest_memory_alloc(uint64_t bytes)
 {
 	static const uint64_t aligns[] = { 16UL << 20, PAGE_SIZE };
+	unsigned int depth;
 
 	bytes = round_up(bytes, PAGE_SIZE);
 	for (unsigned int a = 0; bytes && a < ARRAY_SIZE(aligns); a++) {
@@ -113,7 +115,9 @@ uint64_t guest_memory_alloc(uint64_t bytes)
 				insert(i, base + bytes, end - base - bytes);
 			if (start < base)
 				insert(i, start, base - start);
+			depth = hv_lock_drop(); /* only processor 0 is ever in here */
 			clear(base, bytes);
+			hv_lock_again(depth);
 			return base;
 		}
 	}

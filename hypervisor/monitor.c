@@ -9,7 +9,9 @@
 #include "create.h"
 #include "heap.h"
 #include "lib.h"
+#include "lock.h"
 #include "sched.h"
+#include "smp.h"
 #include "xen.h"
 
 #define LINE_MAX  512
@@ -53,13 +55,16 @@ static struct domain *named(const char *arg)
 
 static const char *state_of(const struct domain *d)
 {
+	bool waiting = false;
+
 	if (d->paused)
 		return "paused";
-	switch (d->vcpu[0]->state) {
-	case VCPU_RUNNABLE: return "running";
-	case VCPU_BLOCKED: return "waiting";
-	default: return "down";
+	for (unsigned int i = 0; i < d->vcpus; i++) {
+		if (d->vcpu[i]->state == VCPU_RUNNABLE)
+			return "running";
+		waiting |= d->vcpu[i]->state == VCPU_BLOCKED;
 	}
+	return waiting ? "waiting" : "down";
 }
 
 static uint64_t milliseconds(const struct domain *d)
@@ -98,16 +103,20 @@ static void do_pause(const char *arg)
 {
 	struct domain *d = named(arg);
 
-	if (d)
-		d->paused = true;
+	if (!d)
+		return;
+	d->paused = true;
+	sched_paused(d);
 }
 
 static void do_unpause(const char *arg)
 {
 	struct domain *d = named(arg);
 
-	if (d)
-		d->paused = false;
+	if (!d)
+		return;
+	d->paused = false;
+	sched_paused(d);
 }
 
 static void do_destroy(const char *arg)
@@ -148,6 +157,10 @@ void stats_print(const struct domain *d)
 	uint64_t ms = milliseconds(d);
 
 	hv_printf("%s: ran %lu.%03lu s\n", d->name, ms / 1000, ms % 1000);
+	for (unsigned int i = 0; d->vcpus > 1 && i < d->vcpus; i++) {
+		ms = to_ns(sched_ran(d->vcpu[i])) / 1000000;
+		hv_printf("%s: vcpu %u ran %lu.%03lu s\n", d->name, i, ms / 1000, ms % 1000);
+	}
 	for (unsigned int i = 0; i < HV_COUNTS; i++) {
 		uint64_t n = total(d, i);
 
@@ -156,12 +169,21 @@ void stats_print(const struct domain *d)
 	}
 }
 
-static void cpu_print(void)
+void cpus_print(void)
 {
-	uint64_t all = to_ns(now()) / 1000000, idle = to_ns(sched_ran(this_cpu->idle)) / 1000000;
+	uint64_t all = to_ns(now()) / 1000000;
 
-	hv_printf("processor %u: %lu.%03lu s, of these %lu.%03lu s idle\n", this_cpu->id,
-		  all / 1000, all % 1000, idle / 1000, idle % 1000);
+	for (unsigned int i = 0; i < cpu_count; i++) {
+		const struct percpu *cpu = cpus[i];
+		uint64_t idle = to_ns(sched_ran(cpu->idle)) / 1000000;
+
+		hv_printf("processor %u: %lu.%03lu s, of these %lu.%03lu s idle", cpu->id,
+			  all / 1000, all % 1000, idle / 1000, idle % 1000);
+		if (several)
+			hv_printf("; lock taken %lu times, %lu after a wait", cpu->lock_taken,
+				  cpu->lock_waited);
+		hv_printf("\n");
+	}
 }
 
 static void do_stats(const char *arg)
@@ -174,7 +196,7 @@ static void do_stats(const char *arg)
 			stats_print(d);
 		return;
 	}
-	cpu_print();
+	cpus_print();
 	for (d = domains; d; d = d->next)
 		stats_print(d);
 }
@@ -209,7 +231,7 @@ static const struct command {
 	{ "pause", "GUEST", "stop running it", do_pause },
 	{ "unpause", "GUEST", "go on", do_unpause },
 	{ "destroy", "GUEST", "end it at once", do_destroy },
-	{ "create", "[name=.. mem=.. kernel=.. initrd=..] TEXT", "start one", do_create },
+	{ "create", "[name=.. mem=.. vcpus=.. kernel=..] TEXT", "start one", do_create },
 	{ "stats", "[GUEST]", "what happened, counted", do_stats },
 	{ "memory", "", "what is in use, and the modules", do_memory },
 	{ "quit", "", "switch the machine off", do_quit },

@@ -20,5 +20,7 @@ bool monitor_active(void);
 void monitor_run(void);
 /** stats_print - a guest's counters that are not 0 */
 void stats_print(const struct domain *d);
+/** cpus_print - processors: how long, how much of it idle, how often they waited for each other */
+void cpus_print(void);
 
 #endif

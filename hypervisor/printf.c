@@ -9,6 +9,7 @@
 #include "console.h"
 #include "domain.h"
 #include "lib.h"
+#include "lock.h"
 
 void hv_printf(const char *fmt, ...)
 {
@@ -18,7 +19,9 @@ void hv_printf(const char *fmt, ...)
 	va_start(ap, fmt);
 	vformat(line, sizeof(line), fmt, ap);
 	va_end(ap);
+	hv_lock();
 	console_message(line);
+	hv_unlock();
 }
 
 void panic(const char *fmt, ...)
@@ -27,6 +30,7 @@ void panic(const char *fmt, ...)
 	char line[256];
 	va_list ap;
 
+	several = false; /* whoever holds the lock may be the one that is here */
 	if (!again) {
 		again = true;
 		va_start(ap, fmt);

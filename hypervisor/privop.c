@@ -438,12 +438,19 @@ static bool operand_is_nat(struct vcpu *v, const struct isa_insn *i)
  * Decoding takes longer than all the rest of a trap, and the same few instructions trap again
  * and again: what a slot of so many bits means is remembered.
  */
+struct decoded {
+	uint64_t key; /* no slot has key 0: the unit is never ISA_SLOT_NONE */
+	struct isa_insn insn;
+};
+
+struct decoded *decoded_alloc(void)
+{
+	return heap_alloc(256 * sizeof(struct decoded), 8);
+}
+
 static void decode(struct isa_insn *insn, const struct isa_bundle *b, unsigned int slot)
 {
-	static struct {
-		uint64_t key;
-		struct isa_insn insn;
-	} seen[256]; /* no slot has key 0: the unit is never ISA_SLOT_NONE */
+	struct decoded *seen = this_cpu->decoded;
 	enum isa_slot unit = (enum isa_slot)isa_templates[b->template].unit[slot];
 	uint64_t key = b->slot[slot] | (uint64_t)unit << ISA_SLOT_BITS;
 	unsigned int at = (key ^ key >> 8 ^ key >> 20 ^ key >> 30) & 255;

@@ -11,10 +11,12 @@
 
 static void enter(struct vcpu *v, enum xen_runstate state)
 {
-	uint64_t t = now();
+	uint64_t t = now(), since = v->runstate.since;
 
-	if (v->runstate.since)
-		v->runstate.time[v->runstate.state] += t - v->runstate.since;
+	if ((int64_t)(t - since) < 0)
+		t = since; /* another processor's clock was a little ahead */
+	if (since)
+		v->runstate.time[v->runstate.state] += t - since;
 	v->runstate.since = t;
 	v->runstate.state = state;
 }

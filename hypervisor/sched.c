@@ -12,7 +12,9 @@
 #include "create.h"
 #include "evtchn.h"
 #include "lib.h"
+#include "lock.h"
 #include "runstate.h"
+#include "smp.h"
 #include "xen.h"
 
 #define QUANTUM_MS 2 /* with many guests, one that wakes up may wait for one or two of each other */
@@ -20,7 +22,6 @@
 #define ITV_MASKED 0x10000
 #define ITM_NEVER  (1UL << 62) /* ahead: far enough */
 
-static bool resched;
 static bool idle_work;
 static uint64_t floor_runtime; /* of the vcpu chosen last: nobody starts below it */
 
@@ -59,18 +60,37 @@ static void each_vcpu(vcpu_fn *fn, uint64_t arg)
 	}
 }
 
+bool sched_runs(const struct vcpu *v)
+{
+	return v->cpu && v->cpu->running == v;
+}
+
+bool sched_runs_any(const struct domain *d)
+{
+	for (unsigned int i = 0; i < d->vcpus; i++)
+		if (sched_runs(d->vcpu[i]))
+			return true;
+	return false;
+}
+
+/* Since it began to run; 0 if the processor's clock is ahead of ours. */
+static uint64_t running_for(const struct vcpu *v, uint64_t t)
+{
+	return (int64_t)(t - v->run_start) > 0 ? t - v->run_start : 0;
+}
+
 static void account(struct vcpu *v)
 {
-	uint64_t t = now();
+	uint64_t t = now(), ran = running_for(v, t);
 
-	v->run_ticks += t - v->run_start;
-	v->vruntime += t - v->run_start;
+	v->run_ticks += ran;
+	v->vruntime += ran;
 	v->run_start = t;
 }
 
 uint64_t sched_ran(const struct vcpu *v)
 {
-	return v->run_ticks + (v == current ? now() - v->run_start : 0);
+	return v->run_ticks + (sched_runs(v) ? running_for(v, now()) : 0);
 }
 
 /*
@@ -89,6 +109,8 @@ static bool itm_due(const struct vcpu *v)
 
 static bool expire(struct vcpu *v, uint64_t t)
 {
+	if (v->cpu != this_cpu->self)
+		return true;
 	if (itm_due(v) && passed(v->itm, t)) {
 		v->itm_fired = v->itm;
 		if (v->callback)
@@ -105,50 +127,67 @@ static bool expire(struct vcpu *v, uint64_t t)
 
 /* ---- choosing ---- */
 
-static struct vcpu *best, *yielding;
-static unsigned int waiting;
+/** struct choice - @best of the vcpus that this processor could run; @waiting: how many there are */
+struct choice {
+	struct vcpu *best, *not ;
+	unsigned int waiting;
+};
 
 static bool consider(struct vcpu *v, uint64_t arg)
 {
-	(void)arg;
+	struct choice *c = (struct choice *)arg;
+
 	if (v->state != VCPU_RUNNABLE || v->domain->paused)
 		return true;
-	waiting++;
-	if (v == yielding)
+	if (v->cpu != this_cpu->self && sched_runs(v))
 		return true;
-	if (!best || (int64_t)(v->vruntime - best->vruntime) < 0)
-		best = v;
+	c->waiting++;
+	if (v == c->not )
+		return true;
+	if (!c->best || (int64_t)(v->vruntime - c->best->vruntime) < 0)
+		c->best = v;
 	return true;
 }
 
-static uint64_t deadline;
+/* @not: goes only if there is nobody else, or NULL */
+static struct choice choose(struct vcpu * not )
+{
+	struct choice c = { NULL, not, 0 };
+
+	each_vcpu(consider, (uint64_t)&c);
+	if (!c.best && c.waiting)
+		c.best = not ;
+	return c;
+}
 
 static bool earlier(struct vcpu *v, uint64_t arg)
 {
-	(void)arg;
-	if (itm_due(v) && (int64_t)(v->itm - deadline) < 0)
-		deadline = v->itm;
-	if (v->timeout && (int64_t)(v->timeout - deadline) < 0)
-		deadline = v->timeout;
+	uint64_t *deadline = (uint64_t *)arg;
+
+	if (v->cpu != this_cpu->self)
+		return true;
+	if (itm_due(v) && (int64_t)(v->itm - *deadline) < 0)
+		*deadline = v->itm;
+	if (v->timeout && (int64_t)(v->timeout - *deadline) < 0)
+		*deadline = v->timeout;
 	return true;
 }
 
 /*
  * Nothing that is over is waited for again: what is due has been served, and the end of a
  * quantum is known (@resched) until schedule() begins the next one. take_interrupts() would
- * never come to an end otherwise.
+ * never come to an end otherwise. Guests' time limits are processor 0's.
  *
  * SDM vol 2 §3.3.4.2: the interrupt comes when the counter is equal, so it must lie ahead.
  */
 static void program_timer(void)
 {
-	uint64_t lead = ITM_LEAD, at;
+	uint64_t lead = ITM_LEAD, at, deadline = now() + ITM_NEVER;
 
-	deadline = now() + ITM_NEVER;
-	if (waiting > 1 && !resched)
+	if (this_cpu->quantum_on && !this_cpu->resched)
 		deadline = this_cpu->quantum_end;
-	each_vcpu(earlier, 0);
-	for (const struct domain *d = domains; d; d = d->next)
+	each_vcpu(earlier, (uint64_t)&deadline);
+	for (const struct domain *d = domains; d && !this_cpu->id; d = d->next)
 		if (d->deadline && !d->dying && (int64_t)(d->deadline - deadline) < 0)
 			deadline = d->deadline;
 	do {
@@ -158,73 +197,222 @@ static void program_timer(void)
 	} while (passed(at, now()));
 }
 
-bool sched_anyone(void)
+/* ---- other processors ---- */
+
+static void look_again(struct percpu *cpu)
 {
-	best = NULL;
-	waiting = 0;
-	each_vcpu(consider, 0);
-	return waiting;
+	cpu->resched = true;
+	cpu_kick(cpu);
+}
+
+static bool is_free(const struct percpu *cpu)
+{
+	return !cpu->running->domain && !cpu->resched && !cpu->busy;
+}
+
+/* One that would have halted, or has; @cpu if it is. NULL: all have something to do. */
+static struct percpu *free_cpu(struct percpu *cpu)
+{
+	if (cpu && is_free(cpu))
+		return cpu;
+	for (unsigned int i = 0; i < cpu_count; i++)
+		if (is_free(cpus[i]))
+			return cpus[i];
+	return NULL;
+}
+
+/* Somebody waits, and it is not for this processor. */
+static void wake_another(void)
+{
+	for (unsigned int i = 0; i < cpu_count; i++) {
+		if (cpus[i] == this_cpu->self || !is_free(cpus[i]))
+			continue;
+		look_again(cpus[i]);
+		return;
+	}
+}
+
+/*
+ * All are busy, and one more wants to run: those that thought they were alone begin to
+ * count their quantum, the one whose vcpu has run most makes way if that is more than @v has.
+ */
+static void make_way(const struct vcpu *v)
+{
+	struct percpu *most = NULL;
+	uint64_t t = now(), most_ran = v->vruntime;
+
+	for (unsigned int i = 0; i < cpu_count; i++) {
+		const struct vcpu *c = cpus[i]->running;
+		uint64_t ran = c->vruntime + running_for(c, t);
+
+		if (cpus[i]->resched || !c->domain)
+			continue;
+		if (!cpus[i]->quantum_on)
+			look_again(cpus[i]);
+		else if ((int64_t)(ran - most_ran) > 0) {
+			most = cpus[i];
+			most_ran = ran;
+		}
+	}
+	if (most)
+		look_again(most);
+}
+
+/* @v can run and does not: somebody has to look. */
+static void find_place(struct vcpu *v)
+{
+	struct percpu *cpu;
+
+	if (!several) {
+		this_cpu->resched = true;
+		return;
+	}
+	cpu = free_cpu(v->cpu);
+	if (cpu)
+		look_again(cpu);
+	else
+		make_way(v);
 }
 
 void timer_set(struct vcpu *v)
 {
-	(void)v;
-	program_timer();
+	hv_lock();
+	if (v->cpu == this_cpu->self)
+		program_timer();
+	else if (v->cpu)
+		look_again(v->cpu);
+	hv_unlock();
 }
 
-void schedule(void)
+void sched_kick(struct vcpu *v)
+{
+	if (several && sched_runs(v))
+		cpu_kick(v->cpu);
+}
+
+void sched_interrupt(struct vcpu *v)
+{
+	if (sched_runs(v))
+		look_again(v->cpu);
+}
+
+void sched_paused(struct domain *d)
+{
+	for (unsigned int i = 0; i < d->vcpus; i++) {
+		if (sched_runs(d->vcpu[i]))
+			look_again(d->vcpu[i]->cpu);
+		else if (d->vcpu[i]->state == VCPU_RUNNABLE && !d->paused)
+			find_place(d->vcpu[i]);
+	}
+}
+
+/* ---- switching ---- */
+
+static void leave(struct vcpu *v)
+{
+	v->left_at = now();
+	runstate_left(v);
+	if (v->domain && v->domain->dying && several)
+		sched_idle_work(); /* domain_reap() may wait for it */
+}
+
+/* A guest's time never goes back: a processor whose clock is behind waits. */
+static void enter(struct vcpu *v)
+{
+	while (v->cpu && v->cpu != this_cpu->self && !passed(v->left_at, now()))
+		cpu_relax();
+	v->cpu = this_cpu->self;
+	v->run_start = now();
+	if (!v->domain)
+		return;
+	count(v, HV_SWITCH_IN);
+	runstate_entered(v);
+}
+
+static struct vcpu *yielding;
+
+bool schedule(void)
 {
 	struct vcpu *prev = current, *next;
-	uint64_t t;
+	unsigned int depth = this_cpu->lock_depth;
+	struct choice c;
 
+	assert_locked();
 	account(prev);
-	resched = false;
-	best = NULL;
-	waiting = 0;
-	each_vcpu(consider, 0);
-	if (!best && waiting)
-		best = yielding;
+	this_cpu->resched = false;
+	c = choose(yielding);
 	yielding = NULL;
-	next = best && !idle_work ? best : this_cpu->idle;
-	t = now();
+	next = c.best && !(idle_work && !this_cpu->id) ? c.best : this_cpu->idle;
 	if (next->domain && (int64_t)(next->vruntime - floor_runtime) > 0)
 		floor_runtime = next->vruntime;
-	this_cpu->quantum_end = t + from_ns(QUANTUM_MS * 1000000UL);
-	next->run_start = t;
+	if (next != prev) {
+		leave(prev);
+		enter(next);
+	}
+	this_cpu->quantum_end = now() + from_ns(QUANTUM_MS * 1000000UL);
+	this_cpu->quantum_on = next->domain && c.waiting > 1;
 	program_timer();
 	if (next == prev)
-		return;
-	runstate_left(prev);
-	if (next->domain) {
-		count(next, HV_SWITCH_IN);
-		runstate_entered(next);
-	}
+		return false;
+	if (several && c.waiting > (next->domain != NULL))
+		wake_another();
 	vcpu_switch(next);
+	hv_lock_ours(depth);
+	return true;
 }
 
 void before_guest(void)
 {
-	const struct vcpu *v = current;
+	struct vcpu *v = current;
 
-	while (resched || idle_work || v->state != VCPU_RUNNABLE || v->domain->dying ||
+	if (!this_cpu->resched && v->state == VCPU_RUNNABLE && !v->domain->dying &&
+	    !v->domain->paused)
+		return;
+	hv_lock();
+	while (this_cpu->resched || v->state != VCPU_RUNNABLE || v->domain->dying ||
 	       v->domain->paused)
 		schedule();
+	if (v->fast.xsi_va != v->domain->xsi_va)
+		xsi_moved(v); /* by another vcpu of the guest */
+	hv_unlock();
 }
 
 /* ---- changes of state ---- */
 
+/* What a vcpu that wakes up starts with at least: it has not saved up more than a quantum. */
+static uint64_t least_runtime(void)
+{
+	uint64_t least = floor_runtime, t = now(), slowest = 0;
+	bool any = false;
+
+	for (unsigned int i = 0; i < cpu_count; i++) {
+		const struct vcpu *c = cpus[i]->running;
+		uint64_t ran = c->vruntime + running_for(c, t);
+
+		if (c->domain && (!any || (int64_t)(ran - slowest) < 0)) {
+			slowest = ran;
+			any = true;
+		}
+	}
+	if (any && (int64_t)(slowest - least) > 0)
+		least = slowest;
+	return least - from_ns(QUANTUM_MS * 1000000UL);
+}
+
 void sched_ready(struct vcpu *v)
 {
-	uint64_t quantum = from_ns(QUANTUM_MS * 1000000UL), least = floor_runtime - quantum;
+	uint64_t least;
 
+	assert_locked();
 	if (v->state == VCPU_RUNNABLE || v->domain->dying)
 		return;
+	least = least_runtime();
 	v->state = VCPU_RUNNABLE;
 	v->timeout = 0;
 	if ((int64_t)(v->vruntime - least) < 0)
 		v->vruntime = least;
 	runstate_ready(v);
-	resched = true;
+	find_place(v);
 }
 
 void sched_wake(struct vcpu *v)
@@ -237,7 +425,7 @@ void sched_stop(struct vcpu *v, enum vcpu_state state)
 {
 	v->state = state;
 	v->timeout = 0;
-	resched = true;
+	sched_interrupt(v);
 }
 
 void sched_block(uint64_t timeout)
@@ -260,6 +448,7 @@ void sched_yield(void)
 void sched_idle_work(void)
 {
 	idle_work = true;
+	look_again(cpus[0]);
 }
 
 bool sched_take_idle_work(void)
@@ -275,8 +464,9 @@ void sched_timer(void)
 	uint64_t t = now();
 
 	each_vcpu(expire, t);
-	domain_check_deadlines(t);
-	if (passed(this_cpu->quantum_end, t))
-		resched = true;
+	if (!this_cpu->id)
+		domain_check_deadlines(t);
+	if (this_cpu->quantum_on && passed(this_cpu->quantum_end, t))
+		this_cpu->resched = true;
 	program_timer();
 }

@@ -8,6 +8,7 @@
  */
 #include "cpu.h"
 #include "guest.h"
+#include "lock.h"
 #include "vcpu.h"
 #include "vmmu.h"
 #include "xen.h"
@@ -158,5 +159,7 @@ void trap(struct hv_regs *r)
 
 void vcpu_enter(void)
 {
+	hv_lock_ours(1); /* schedule() led here */
+	hv_unlock();
 	leave();
 }

@@ -4,7 +4,8 @@
  *
  * A vcpu's stack holds its guest's registers at the top and, while another vcpu runs, the
  * switch frame below whatever C it was in. f32 to f127 stay in the processor until another
- * guest wants them: then its first use of them faults (vector 0x5500) and fp_load() swaps.
+ * guest wants them: then its first use of them faults (vector 0x5500) and fp_load() swaps. Where a
+ * vcpu may go on on another processor they are in memory as well whenever it is not running.
  */
 #include "vcpu.h"
 
@@ -12,26 +13,38 @@
 #include "cpu.h"
 #include "guest.h"
 #include "lib.h"
+#include "lock.h"
+#include "sched.h"
+#include "smp.h"
 #include "vmmu.h"
 #include "xen.h"
 
 #define FPSR_DEFAULT 0x9804c0270033f /* the software conventions' */
 #define MASKED	     (1ul << 16)
 
-extern char percpu_area[], slow_ivt[];
+extern char slow_ivt[];
 
-static struct vcpu idle_vcpu;
-static uint64_t idle_counts[HV_COUNTS];
-
-void cpu_init(void)
+bool cpu_prepare(struct percpu *cpu)
 {
-	struct percpu *cpu = (struct percpu *)percpu_area;
+	struct vcpu *idle = heap_alloc(sizeof(*idle) + HV_COUNTS * sizeof(*idle->counts), 16);
 
 	cpu->self = cpu;
-	cpu->idle = &idle_vcpu;
-	current = &idle_vcpu;
-	idle_vcpu.counts = idle_counts;
-	idle_vcpu.state = VCPU_RUNNABLE;
+	cpu->idle = idle;
+	cpu->decoded = decoded_alloc();
+	if (!idle || !cpu->decoded)
+		return false;
+	idle->counts = (uint64_t *)(idle + 1);
+	idle->state = VCPU_RUNNABLE;
+	idle->cpu = cpu;
+	cpu->running = idle;
+	cpu->pinned[0] = (struct pin){ HV_BASE, HV_SHIFT << 2, 0 };
+	cpu->pinned[1] = (struct pin){ PERCPU_BASE, PERCPU_SHIFT << 2, 0 };
+	return true;
+}
+
+void cpu_init(struct percpu *cpu)
+{
+	cpu->idle->run_start = now();
 	if (option_set("nofast"))
 		CR_WRITE(iva, slow_ivt);
 }
@@ -44,18 +57,24 @@ void update_fast(struct vcpu *v)
 
 /* ---- f32 to f127 ---- */
 
+static bool owns_fp(const struct vcpu *v)
+{
+	return this_cpu->fp_owner == v && v->fp_cpu == this_cpu->self;
+}
+
 void fp_load(struct vcpu *v)
 {
 	struct vcpu *owner = this_cpu->fp_owner;
 
-	if (owner && owner != v) {
+	if (owner && owner != v && !several) {
 		fp_save_high(owner->fp_high);
 		owner->dfh = PSR(dfh);
 		update_fast(owner);
 	}
-	if (owner != v)
+	if (!owns_fp(v))
 		fp_load_high(v->fp_high);
 	this_cpu->fp_owner = v;
+	v->fp_cpu = this_cpu->self;
 	v->dfh = 0;
 	update_fast(v);
 	if (!v->mregs->vpsr_dfh)
@@ -107,6 +126,8 @@ static void unload(struct vcpu *v)
 {
 	if (v->domain)
 		save_ia32(v);
+	if (several && v->domain && !v->dfh)
+		fp_save_high(v->fp_high);
 	if (v->mmu && v->mmu->debug_used)
 		for (uint64_t i = 0; i < 8; i++) {
 			IND_WRITE(dbr, i, 0ul);
@@ -125,7 +146,7 @@ static void load(struct vcpu *v)
 	load_ia32(v);
 	if (v->mmu->debug_used)
 		load_breakpoints(v);
-	v->dfh = this_cpu->fp_owner == v ? 0 : PSR(dfh);
+	v->dfh = owns_fp(v) ? 0 : PSR(dfh);
 	v->regs->ipsr |= v->dfh;
 	update_fast(v);
 }
@@ -178,9 +199,11 @@ static void free_part(void *p)
 
 void vcpu_free(struct vcpu *v)
 {
-	assert(v != current);
-	if (this_cpu->fp_owner == v)
-		this_cpu->fp_owner = NULL;
+	for (unsigned int i = 0; i < cpu_count; i++) {
+		assert(v != cpus[i]->running);
+		if (cpus[i]->fp_owner == v)
+			cpus[i]->fp_owner = NULL;
+	}
 	vmmu_free(v);
 	free_part(v->fp_high);
 	free_part(v->mregs);
@@ -195,6 +218,8 @@ void xsi_moved(struct vcpu *v)
 		v->domain->xsi_va + XSI_VCPU(v->id) + offsetof(struct xen_vcpu_info, upcall_mask);
 	if (v == current)
 		vmmu_pin(v);
+	else
+		v->mmu->flush = true; /* nothing of the guest's may overlap */
 }
 
 static void reset_mapped_regs(struct vcpu *v)
@@ -226,7 +251,7 @@ void vcpu_reset_state(struct vcpu *v, uint64_t ip, uint64_t r28)
 	r->fpsr = FPSR_DEFAULT;
 	r->ipsr = PSR(ac) | PSR(ic) | PSR(i) | PSR(dt) | PSR(rt) | PSR(it) | PSR(bn) | PSR(dfh) |
 		  1ul << PSR_BIT_cpl;
-	v->dfh = this_cpu->fp_owner == v ? 0 : PSR(dfh);
+	v->dfh = owns_fp(v) ? 0 : PSR(dfh);
 	v->iva = 0;
 	update_fast(v);
 	v->callback = 0;

@@ -7,6 +7,7 @@
  */
 #include "cpu.h"
 #include "guest.h"
+#include "lock.h"
 #include "vcpu.h"
 #include "xen.h"
 
@@ -30,15 +31,21 @@ static bool deliverable(struct vcpu *v, int vector)
 	return !(tpr & 1 << 16) && (unsigned int)vector >> 4 > (tpr >> 4 & 15);
 }
 
+/* Others send vectors meanwhile. */
 uint64_t lsapic_ivr(struct vcpu *v)
 {
-	int vector = highest(v->irr);
+	uint64_t ivr = XEN_IVR_NONE;
+	int vector;
 
-	if (v->callback || !deliverable(v, vector))
-		return XEN_IVR_NONE;
-	v->irr[vector / 64] &= ~(1ul << vector % 64);
-	v->insvc[vector / 64] |= 1ul << vector % 64;
-	return vector;
+	hv_lock();
+	vector = highest(v->irr);
+	if (!v->callback && deliverable(v, vector)) {
+		v->irr[vector / 64] &= ~(1ul << vector % 64);
+		v->insvc[vector / 64] |= 1ul << vector % 64;
+		ivr = vector;
+	}
+	hv_unlock();
+	return ivr;
 }
 
 void lsapic_eoi(struct vcpu *v)

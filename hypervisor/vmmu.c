@@ -10,6 +10,7 @@
 
 #include "cpu.h"
 #include "lib.h"
+#include "lock.h"
 #include "xen.h"
 
 /* Page sizes of the architecture that a guest may use, largest first */
@@ -39,7 +40,7 @@ static bool forbidden(struct vcpu *v, uint64_t va, unsigned int ps, const char *
 	uint64_t start = va & ~size_mask(ps), bytes = 1ul << ps;
 
 	if (!overlap(start, bytes, XEN_HOLE_START, XEN_HOLE_END - XEN_HOLE_START) &&
-	    !overlap(start, bytes, v->domain->xsi_va, XEN_MAPPED_REGS_OFS + PAGE_SIZE))
+	    !overlap(start, bytes, v->fast.xsi_va, XEN_MAPPED_REGS_OFS + PAGE_SIZE))
 		return false;
 	domain_crash(v, "%s of %#lx, size 2^%u: overlaps the hypervisor or the shared pages", what,
 		     va, ps);
@@ -253,6 +254,8 @@ enum vmmu_result vmmu_purge_tr(struct vcpu *v, bool data, uint64_t va, unsigned 
 	return vmmu_purge(v, va, ps);
 }
 
+static struct lock purges; /* one ptc.ga at a time in the machine (SDM vol 3) */
+
 /* The tables first: what is walked or inserted from them afterwards is found by ptc.ga. */
 static void purge_region_global(struct vcpu *v, uint64_t va, unsigned int ps)
 {
@@ -261,7 +264,9 @@ static void purge_region_global(struct vcpu *v, uint64_t va, unsigned int ps)
 
 	for (unsigned int i = 0; i < d->vcpus; i++)
 		vhpt_purge(d->vcpu[i]->mmu, va, ps);
+	lock_take(&purges);
 	purge_tc_global(va, ps);
+	lock_release(&purges);
 	leave_region(v, swapped);
 }
 
@@ -411,7 +416,7 @@ uint64_t vmmu_translate(struct vcpu *v, uint64_t va)
 
 	if (v->mregs->metaphysical && !(va >> 61))
 		return va;
-	if (va >> 59 == XEN_HOLE_START >> 59 && va - v->domain->xsi_va >= 2 * PAGE_SIZE)
+	if (va >> 59 == XEN_HOLE_START >> 59 && va - v->fast.xsi_va >= 2 * PAGE_SIZE)
 		return ~0ul;
 	tr = lookup_tr(v, true, va);
 	if (tr)
@@ -466,16 +471,12 @@ static uint64_t machine_rr(struct vcpu *v, uint64_t region, uint64_t rr)
 	return rid_to_rr((uint64_t)v->domain->rid_block << RID_BITS | RR_RID(rr));
 }
 
-/* What is pinned now, for repin() to take out. */
-static struct pin pinned[PINS] = {
-	{ HV_BASE, HV_SHIFT << 2, 0 },
-	{ PERCPU_BASE, PERCPU_SHIFT << 2, 0 },
-};
-
 static void pin_now(struct vcpu *v)
 {
+	struct pin *pinned = this_cpu->self->pinned; /* repin() looks at it physically */
+
 	repin(pinned, v->mmu->pins, v->mmu->rr[7]);
-	memcpy(pinned, v->mmu->pins, sizeof(pinned));
+	memcpy(pinned, v->mmu->pins, sizeof(v->mmu->pins));
 }
 
 static uint64_t pin_pte(const void *p, uint64_t flags)
@@ -490,9 +491,9 @@ static void make_pins(struct vcpu *v)
 
 	pin[0] = (struct pin){ HV_BASE, HV_SHIFT << 2, pin_pte((void *)HV_BASE, PTE_RWX) };
 	pin[1] = (struct pin){ PERCPU_BASE, PERCPU_SHIFT << 2, pin_pte(this_cpu->self, PTE_RWX) };
-	pin[2] = (struct pin){ v->domain->xsi_va, PAGE_SHIFT << 2,
+	pin[2] = (struct pin){ v->fast.xsi_va, PAGE_SHIFT << 2,
 			       pin_pte(v->domain->shared, guest_rw) };
-	pin[3] = (struct pin){ v->domain->xsi_va + XEN_MAPPED_REGS_OFS, PAGE_SHIFT << 2,
+	pin[3] = (struct pin){ v->fast.xsi_va + XEN_MAPPED_REGS_OFS, PAGE_SHIFT << 2,
 			       pin_pte(v->mregs, guest_rw) };
 }
 
@@ -575,7 +576,8 @@ void vmmu_reset(struct vcpu *v)
 	v->fast.base = v->domain->base;
 	v->fast.bytes = v->domain->pages << PAGE_SHIFT;
 	v->fast.rid_base = machine_rr(v, 0, 0);
-	v->fast.tr_filter = 0;
+	/* assembly does not look again behind another processor's purge: C answers all misses */
+	v->fast.tr_filter = several && v->domain->vcpus > 1 ? ~0ul : 0;
 	mmu->meta_rr = rid_to_rr(v->domain->rid_block);
 	mmu->flush = true;
 }

@@ -401,14 +401,15 @@ static uint64_t halt_until(uint64_t events)
 	return cpu[me()].events;
 }
 
-/* Running, events enabled. */
+/* Running, events enabled; what came while they were not, comes with SSM_I. */
 static uint64_t spin_until(uint64_t events)
 {
-	while (cpu[me()].events < events) {
-		SHARED->vcpu[me()].upcall_mask = 0;
+	SHARED->vcpu[me()].upcall_mask = 0;
+	if (SHARED->vcpu[me()].upcall_pending)
+		PRIVOP(SSM_I, 0, 0);
+	while (cpu[me()].events < events)
 		asm volatile("hint @pause" ::: "memory");
-		SHARED->vcpu[me()].upcall_mask = 1;
-	}
+	SHARED->vcpu[me()].upcall_mask = 1;
 	return cpu[me()].events;
 }
 
