@@ -398,6 +398,54 @@ static void test_big_endian(void **state)
 	assert_int_equal(cpu->gr[8].val, 0x0921fb54);
 }
 
+/* Sixteen and ten bytes, and read-modify-write: SDM vol 1 §4.4.1 (figures 5-4 to 5-6 for f) */
+static void test_big_endian_long(void **state)
+{
+	/* sign and exponent of -pi, then its significand; fill has six bytes of 0 in front */
+	static const uint8_t ext[16] = {
+		0xc0, 0x00, 0xc9, 0x0f, 0xda, 0xa2, 0x21, 0x68, 0xc2, 0x35
+	};
+	static const uint8_t fill[16] = { 0,	0,    0,    0,	  0,	0x03, 0x00, 0x00,
+					  0xc9, 0x0f, 0xda, 0xa2, 0x21, 0x68, 0xc2, 0x35 };
+	static const uint8_t pair[16] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 };
+	struct env *env = *state;
+	struct cpu *cpu = env->cpu;
+	uint8_t out[16];
+
+	bus_copy_to(env->bus, PA, ext, 16);
+	cpu->gr[9].val = PA;
+	assert_int_equal(one(env, PSR_BE, I(ldf, .r1 = 8, .r3 = 9, .c = { ISA_FSZ_E })), 0);
+	cpu->gr[9].val = PA + 32;
+	assert_int_equal(one(env, PSR_BE, I(stf_spill, .r2 = 8, .r3 = 9)), 0);
+	bus_copy_from(env->bus, out, PA + 32, 16);
+	assert_memory_equal(out, fill, 16);
+	assert_int_equal(one(env, PSR_BE, I(ldf_fill, .r1 = 9, .r3 = 9)), 0);
+	cpu->gr[9].val = PA + 48;
+	assert_int_equal(one(env, PSR_BE, I(stf, .r2 = 9, .r3 = 9, .c = { ISA_FSZ_E })), 0);
+	bus_copy_from(env->bus, out, PA + 48, 10);
+	assert_memory_equal(out, ext, 10);
+
+	/* ld16: the lower address is the register's, the higher CSD's, each by itself reversed */
+	bus_copy_to(env->bus, PA, pair, 16);
+	cpu->gr[9].val = PA;
+	assert_int_equal(one(env, PSR_BE, I(ld16, .r1 = 8, .r3 = 9)), 0);
+	assert_int_equal(cpu->gr[8].val, 0x0102030405060708);
+	assert_int_equal(cpu->ar[AR_CSD], 0x090a0b0c0d0e0f10);
+
+	cpu->gr[8].val = 0x11121314;
+	assert_int_equal(one(env, PSR_BE, I(xchg, .r1 = 10, .r2 = 8, .r3 = 9, .c = { 2 })), 0);
+	assert_int_equal(cpu->gr[10].val, 0x01020304);
+	assert_int_equal(one(env, PSR_BE, I(fetchadd, .r1 = 10, .r3 = 9, .imm = -4, .c = { 3 })),
+			 0);
+	assert_int_equal(cpu->gr[10].val, 0x1112131405060708);
+	cpu->ar[AR_CCV] = 0x0506;
+	cpu->gr[9].val = PA + 4;
+	assert_int_equal(one(env, PSR_BE, I(cmpxchg, .r1 = 10, .r2 = 8, .r3 = 9, .c = { 1 })), 0);
+	assert_int_equal(cpu->gr[10].val, 0x0506);
+	bus_copy_from(env->bus, out, PA, 8);
+	assert_memory_equal(out, "\x11\x12\x13\x14\x13\x14\x07\x04", 8);
+}
+
 /* RSC.be, not PSR.be, is the order of the register stack. */
 static void test_big_endian_stack(void **state)
 {
@@ -611,6 +659,38 @@ static void test_nat_consumption_i(void **state)
 	}
 }
 
+/* loadrs loads from the top down; it faults as a reference of the RSE, of no incomplete frame */
+static void test_loadrs_fault(void **state)
+{
+	struct env *env = *state;
+	struct cpu *cpu = env->cpu;
+	const uint64_t psr = PSR_IC | PSR_DT | PSR_RT;
+	uint64_t word = 0x4321;
+
+	stay_in_handlers(env);
+	rse_write_bspstore(cpu, VA + 64);
+	cpu->ar[AR_RSC] = 64UL << 16;
+	cpu->ip = env->at;
+	emit(env, MII, I(loadrs), NOP_I, NOP_I);
+	set_psr(env, psr);
+	run(env, 1);
+	assert_int_equal(cpu->ip, IVT + VEC_ALT_DTLB);
+	assert_int_equal(cpu->cr[CR_ISR], ISR_R | ISR_RS);
+	assert_int_equal(cpu->cr[CR_IFA], VA + 56);
+	assert_int_equal(cpu->cr[CR_IIP], env->at - 16);
+	assert_int_equal(cpu->bspstore, VA + 64);
+	bus_copy_to(env->bus, PA + 56, &word, 8);
+	tlb_insert_tc(cpu, false, PA | PTE_OK, PS_16K, VA);
+	cpu->ip = env->at - 16;
+	set_psr(env, psr);
+	run(env, 1);
+	assert_int_equal(cpu->ip, env->at);
+	assert_int_equal(cpu->bspstore, VA);
+	assert_int_equal(cpu->bsp, VA + 64);
+	assert_int_equal(cpu->ndirty, 8);
+	assert_int_equal(cpu->grp[1][31].val, 0x4321); /* the one below r32 */
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -625,9 +705,11 @@ int main(void)
 		TEST(test_instruction_breakpoints),
 		TEST(test_access_bits),
 		TEST(test_big_endian),
+		TEST(test_big_endian_long),
 		TEST(test_big_endian_stack),
 		TEST(test_mandatory_store),
 		TEST(test_flushrs_fault),
+		TEST(test_loadrs_fault),
 		TEST(test_nat_consumption),
 		TEST(test_nat_consumption_i),
 	};
