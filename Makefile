@@ -46,7 +46,7 @@ formatted   := $(filter-out %.def pvops/pvasm.h,$(wildcard isa/*.[ch] pvcheck/*.
 	       tests/*/*.[ch] tests/pvops/guest/*.[ch] tests/hypervisor/guest/*.[ch] hypervisor/*.[ch] \
 	       userland/*.[ch] userland/*/*.[ch] userland/*/*/*.[ch]))
 
-.PHONY: help run check machine hypervisor pvcheck toolchain kernel kernel-stock kernel-pv userland bench bless cost unit torture seeds fp fuzz clean format format-check FORCE
+.PHONY: help run check machine hypervisor pvcheck toolchain kernel kernel-stock kernel-pv userland bench figures bless cost unit torture seeds fp fuzz clean format format-check FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -56,6 +56,7 @@ help:
 	@echo 'make check         set up everything, run all tests'
 	@echo 'make unit          host unit tests only (seconds)'
 	@echo 'make bench         measure everything: bench/out/index.html, summary.txt, CSV files'
+	@echo 'make figures       take the figures of a whole make bench into README.md and docs/'
 	@echo 'make bless         take the present costs of workloads as those that make check expects'
 	@echo 'make cost          what pv_ops costs on bare metal, by workload, VARIANTS=8 of each'
 	@echo 'make torture       GCC'"'"'s gcc.c-torture/execute on the machine (about 10 minutes)'
@@ -100,6 +101,10 @@ cost: machine kernel userland
 
 bench: machine hypervisor pvcheck kernel userland
 	$(Q)O=$(O) bench/run $(BENCH)
+
+# DIR: where its CSV files are, if not in bench/out.
+figures:
+	$(Q)bench/publish take $(DIR)
 
 bless: machine hypervisor kernel userland
 	$(Q)O=$(O) bench/baseline bless

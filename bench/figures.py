@@ -15,9 +15,9 @@ class Missing(Exception):
 
 
 def load(directory):
-    """{table: [{column: text}]} of a run's CSV files."""
+    """{table: [{column: text}]} of a run's CSV files; nothing of a directory that is not there."""
     tables = {}
-    for name in sorted(os.listdir(directory)):
+    for name in sorted(os.listdir(directory)) if os.path.isdir(directory) else ():
         if name.endswith(".csv"):
             with open(os.path.join(directory, name), newline="") as handle:
                 tables[name[:-len(".csv")]] = list(csv.DictReader(handle))
@@ -74,9 +74,18 @@ def seconds(text):
 
 
 def step(name):
+    """How long it took, by the clock; and of processors, if that is known."""
     def figure(tables):
         said = seconds(cell(tables, "setup", (name,), "seconds"))
-        return said + (" (with ccache)" if "ccache" in cell(tables, "setup", (name,), "when") else "")
+        notes = []
+        try:
+            notes.append(seconds(cell(tables, "setup", (name,), "CPU seconds"))
+                         + " of processor time")
+        except Missing:
+            pass
+        if "ccache" in cell(tables, "setup", (name,), "when"):
+            notes.append("with ccache")
+        return said + (" (%s)" % ", ".join(notes) if notes else "")
     return figure
 
 

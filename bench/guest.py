@@ -65,7 +65,7 @@ def details(lab, name, count):
 
 
 def measure(lab, quick):
-    """Rows as COLUMNS, GROUPS, CAUSES, COUNTERS."""
+    """Tables as COLUMNS, GROUPS, CAUSES, COUNTERS."""
     chosen = [row[:2] for row in workloads()]
     if quick:
         chosen = [row for row in chosen if row[0] in ("null", "fork", "fault")]
@@ -78,4 +78,6 @@ def measure(lab, quick):
         found, counters = details(lab, name, count)
         for table, rows in zip(tables, ([row], [groups], found, counters)):
             table += rows
-    return tables
+    names = (("guest", COLUMNS), ("guest-groups", GROUPS), ("guest-causes", CAUSES),
+             ("guest-counters", COUNTERS))
+    return {name: (columns, rows) for (name, columns), rows in zip(names, tables)}

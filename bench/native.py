@@ -11,10 +11,11 @@ COLUMNS = ("workload", "times", "stock instructions", "pv_ops instructions",
            "lowest %", "highest %")
 VARIANTS = 4
 UNLIMITED = "module"
+LIMIT = 0.1
 
 
 def measure(lab, quick):
-    """Rows as COLUMNS."""
+    """{"native": ...}"""
     lab.say("native cost: stock kernel against pv_ops kernel, each workload in variants")
     tool = [os.path.join(TOP, "linux/cost"), "--variants", "1" if quick else str(VARIANTS)]
     tool += [lab.path(name) for name in
@@ -25,4 +26,4 @@ def measure(lab, quick):
     rows = [line.replace("%", "").split() for line in run.stdout.splitlines()[1:]]
     if not rows or any(len(row) != len(COLUMNS) for row in rows):
         fail("linux/cost printed what is no table:\n" + run.stdout)
-    return [[row[0]] + [float(value) for value in row[1:]] for row in rows]
+    return {"native": (COLUMNS, rows)}

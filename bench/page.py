@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The results as CSV files, as a text, and as one HTML page that needs nothing else."""
+"""How results look: as CSV files, as a text, and as one HTML page that needs nothing else."""
 
 import csv
 import html
@@ -12,12 +12,13 @@ body { font: 16px/1.55 sans-serif; max-width: 58em; margin: 0 auto 4em; padding:
 h1 { font-size: 1.7em; line-height: 1.2; margin-top: 1em }
 h2 { margin-top: 2.2em; border-bottom: 2px solid #0072b2; padding-bottom: 0.1em; line-height: 1.25 }
 h3 { margin-top: 1.6em } a { color: #005a8c }
-nav { background: #f3f6f8; padding: 0.6em 1em; line-height: 1.9 } nav a { margin-right: 1.2em; display: inline-block }
+nav { background: #f3f6f8; padding: 0.6em 1em; line-height: 1.9 }
+nav a { margin-right: 1.2em; display: inline-block }
 .wide { overflow-x: auto; margin: 1em 0 }
 table { border-collapse: collapse; font-size: 0.86em; font-variant-numeric: tabular-nums }
 th, td { padding: 0.25em 0.7em; text-align: right; border-bottom: 1px solid #ddd;
   vertical-align: top }
-th { vertical-align: bottom; background: #f3f6f8 } th:first-child, td.text { text-align: left }
+th { vertical-align: bottom; background: #f3f6f8 } th:first-child, .text { text-align: left }
 td:first-child { white-space: nowrap }
 dt { font-weight: bold; margin-top: 0.5em } dd { margin-left: 1.2em }
 figure { margin: 1.2em 0 } figcaption { font-weight: bold } picture img { max-width: 100% }
@@ -29,8 +30,6 @@ summary { cursor: pointer; color: #005a8c } .note { color: #555 }
 
 def shown(value):
     """A cell as people read it: as many digits as mean something."""
-    if value is None:
-        return "-"
     if not isinstance(value, float):
         return "{:,}".format(value) if isinstance(value, int) else str(value)
     if value == int(value) and abs(value) < 1e15:
@@ -46,11 +45,16 @@ def write_csv(path, columns, rows):
         writer.writerows(["" if value is None else value for value in row] for row in rows)
 
 
+def of_text(rows, i):
+    """Is column @i words, not numbers?"""
+    return any(isinstance(row[i], str) and row[i] for row in rows)
+
+
 def as_text(columns, rows):
     """A table for a terminal."""
     cells = [list(columns)] + [[shown(value) for value in row] for row in rows]
     widths = [max(len(row[i]) for row in cells) for i in range(len(columns))]
-    texts = [all(isinstance(row[i], str) for row in rows) for i in range(len(columns))]
+    texts = [of_text(rows, i) for i in range(len(columns))]
     lines = []
     for row in cells:
         fields = [value.ljust(width) if left else value.rjust(width)
@@ -60,17 +64,16 @@ def as_text(columns, rows):
 
 
 def as_html(columns, rows, kind=""):
-    def cell(value, tag="td", left=False):
-        left = left or isinstance(value, str)
-        return "<%s%s>%s</%s>" % (tag, ' class="text"' if left and tag == "td" else "",
-                                  html.escape(shown(value)), tag)
+    def cell(value):
+        return "<td%s>%s</td>" % (' class="text"' if isinstance(value, str) else "",
+                                  html.escape(shown(value)))
 
-    lefts = [all(isinstance(row[i], str) for row in rows) for i in range(len(columns))]
-    head = "".join('<th%s>%s</th>' % (' style="text-align:left"' if left else "",
-                                      html.escape(name)) for name, left in zip(columns, lefts))
+    lefts = [of_text(rows, i) for i in range(len(columns))]
+    head = "".join("<th%s>%s</th>" % (' class="text"' if left else "", html.escape(name))
+                   for name, left in zip(columns, lefts))
     body = "\n".join("<tr>%s</tr>" % "".join(cell(v) for v in row) for row in rows)
-    return ('<div class="wide"><table%s><thead><tr>%s</tr></thead>\n<tbody>%s</tbody></table></div>\n'
-            % (' class="%s"' % kind if kind else "", head, body))
+    return ('<div class="wide"><table class="%s"><thead><tr>%s</tr></thead>\n'
+            "<tbody>%s</tbody></table></div>\n" % (kind, head, body))
 
 
 def anchor(title):
@@ -78,7 +81,7 @@ def anchor(title):
 
 
 class Report:
-    """Sections, each with paragraphs, plots and tables; written as three forms at the end."""
+    """Sections, each with paragraphs, plots and tables; written as text and HTML at the end."""
 
     def __init__(self, out, title):
         self.out, self.title = out, title
@@ -116,13 +119,8 @@ class Report:
     def plot(self, picture):
         self.html.append(picture)
 
-    def table(self, name, columns, rows, fold=None):
-        """@name: of its CSV file. @fold: what is written where it can be unfolded; the text
-        does without it."""
-        write_csv(os.path.join(self.out, name + ".csv"), columns, rows)
-        self.show(columns, rows, fold)
-
-    def show(self, columns, rows, fold=None, kind=""):
+    def table(self, columns, rows, fold=None, kind=""):
+        """@fold: what is written where it can be unfolded; the text does without it."""
         made = as_html(columns, rows, kind)
         if fold:
             made = "<details><summary>%s</summary>%s</details>\n" % (html.escape(fold), made)

@@ -25,9 +25,9 @@ set grid xtics lc rgb "#cccccc"
 set yrange [{low}:{high}]
 set ytics ({names}) scale 0
 set key outside top left horizontal Left reverse samplen 1 {columns}
-{xrange}
+{settings}
 {data}
-plot {plots}
+plot {layers}
 """
 
 
@@ -58,90 +58,95 @@ def picture(title, draw, rows):
         html.escape(title), "".join(sources))
 
 
-def script(width, axis, names, thick, blocks, plots, xrange, keys):
-    """The gnuplot text: @thick is a row's height in pixels."""
-    narrow = width < 640
-    per_line = 1 if narrow else 3
-    height = thick * len(names) + 70 + 20 * -(-keys // per_line)
-    return HEAD.format(
-        width=width, height=height, font=12 if narrow else 13, axis=quoted(axis),
-        low=-len(names) + 0.4, high=0.6, xrange=xrange,
-        names=", ".join('"%s" %d' % (quoted(name), -i) for i, name in enumerate(names)),
-        columns="maxcols %d" % per_line, data="\n".join(blocks), plots=", \\\n".join(plots))
+class Plot:
+    """Layers, drawn one over the other; row i of a plot is at y = -i."""
+
+    def __init__(self):
+        self.data, self.layers, self.keys = [], [], 0
+
+    def layer(self, rows, style, label=""):
+        name = "$d%d" % len(self.data)
+        self.data.append("%s << EOD\n%s\nEOD" % (name, "\n".join(rows)))
+        title = 'title "%s"' % quoted(label) if label else "notitle"
+        self.layers.append("%s %s %s" % (name, style, title))
+        self.keys += bool(label)
+
+    def boxes(self, boxes, colour, label):
+        """@boxes: (from x, to x, lower y, upper y)"""
+        self.layer(["%g %g %g %g %g %g" % (high, top, low, high, bottom, top)
+                    for low, high, bottom, top in boxes],
+                   'using 1:2:3:4:5:6 with boxxyerror lc rgb "%s"' % colour, label)
+
+    def texts(self, texts):
+        """@texts: (x, y, text), which begins there"""
+        self.layer(["%g %g %s" % text for text in texts],
+                   'using 1:2:3 with labels left offset 0.4,0 tc rgb "#222222"')
+
+    def script(self, width, axis, names, thick, settings):
+        """The gnuplot text; a row is @thick pixels high."""
+        narrow = width < 640
+        per_line = 1 if narrow else 3
+        return HEAD.format(
+            width=width, height=thick * len(names) + 70 + 20 * -(-self.keys // per_line),
+            font=12 if narrow else 13, axis=quoted(axis), settings=settings,
+            low=-len(names) + 0.4, high=0.6, columns="maxcols %d" % per_line,
+            names=", ".join('"%s" %d' % (quoted(name), -i) for i, name in enumerate(names)),
+            data="\n".join(self.data), layers=", \\\n".join(self.layers))
+
+    def picture(self, title, axis, names, thick, settings):
+        return picture(title, lambda width: self.script(width, axis, names, thick, settings),
+                       len(names))
 
 
-def bars(title, axis, names, series, form="%.2f", log=False, lines=(), spans=None, top=None):
-    """For each name a bar of each of @series [(label, values)]. @lines [(x, label)] are
-    upright ones, @spans [(low, high)] drawn over the bars of the only series. Bars that
-    would be longer than @top end there; their number does not."""
-    start = 1.0 if log else 0.0
+def bars(title, axis, names, series, form="%.2f", log=False):
+    """For each name a bar of each of @series [(label, values)], from 0 or, if @log, from 1."""
+    plot, start = Plot(), 1.0 if log else 0.0
     most = max(max(values) for _, values in series)
-    if spans:
-        most = max([most] + [high for _, high in spans])
-    least = min([start] + [v for _, values in series for v in values]
-                + [low for low, _ in spans or ()])
-    end = min(most, top) if top else most
-    # Room for the numbers.
-    right = end ** 1.25 * 1.3 if log else end + 0.18 * (end - least)
-    left = least if log or least == 0 else least - 0.18 * (end - least)
     each = 0.8 / len(series)
-    blocks, plots = [], []
     for k, (label, values) in enumerate(series):
-        rows = []
-        for i, value in enumerate(values):
-            y = -i + 0.4 - each * k
-            rows.append("%g %g %g %g %g %g %s" % (
-                start, y - each / 2, min(start, value), min(max(start, value), end),
-                y - each * 0.92, y - each * 0.08, number(value, form)))
-        blocks.append("$d%d << EOD\n%s\nEOD" % (k, "\n".join(rows)))
-        plots.append('$d%d using 1:2:3:4:5:6 with boxxyerror lc rgb "%s" title "%s"'
-                     % (k, COLOURS[k], quoted(label)))
-        where = "($3 < %g ? $3 : $4):2:7" % start
-        offset = "offset 0.4,0"
-        if spans:
-            blocks.append("$s << EOD\n%s\nEOD" % "\n".join(
-                "%g %g %g %s" % (low, -i, high - low, number(values[i], form))
-                for i, (low, high) in enumerate(spans)))
-            plots.append('$s using 1:2:3:(0) with vectors nohead lw 2 lc rgb "%s" '
-                         'title "lowest to highest of the variants"' % GREY)
-            plots.append('$s using ($1+$3 > 0 ? $1+$3 : 0):2:4 with labels left %s '
-                         'tc rgb "#222222" notitle' % offset)
-        else:
-            plots.append('$d%d using %s with labels left %s tc rgb "#222222" notitle'
-                         % (k, where, offset))
-    for k, (x, label) in enumerate(lines):
-        blocks.append("$l%d << EOD\n%g %g\n%g 0.6\nEOD" % (k, x, -len(names) + 0.4, x))
-        plots.append('$l%d using 1:2 with lines lw 1.5 dt 2 lc rgb "%s" title "%s"'
-                     % (k, "#d55e00", quoted(label)))
-    xrange = "set xrange [%g:%g]" % (left, right) + (
-        "\nset logscale x\nset xtics (1, 2, 3, 5, 10, 20, 30, 50, 100)" if log else "")
-    keys = len(series) + len(lines) + bool(spans)
-    return picture(title, lambda width: script(width, axis, names, 12 + 14 * len(series), blocks,
-                                               plots, xrange, keys), len(names))
+        tops = [-i + 0.4 - each * k for i in range(len(names))]
+        plot.boxes([(start, max(value, start), top - each * 0.92, top - each * 0.08)
+                    for value, top in zip(values, tops)], COLOURS[k], label)
+        plot.texts([(max(value, start), top - each / 2, number(value, form))
+                    for value, top in zip(values, tops)])
+    settings = "set xrange [%g:%g]" % (start, 1.3 * most ** 1.25 if log else 1.18 * most)
+    if log:
+        settings += "\nset logscale x\nset xtics (1, 2, 3, 5, 10, 20, 30, 50, 100)"
+    return plot.picture(title, axis, names, 12 + 14 * len(series), settings)
+
+
+def changes(title, axis, names, values, ranges, limit, labels, form="%+.3f"):
+    """For each name a bar from 0 to its value, over it a line from the lowest to the highest of
+    @ranges; @limit is an upright line. @labels: of bars, lines, limit."""
+    plot = Plot()
+    plot.boxes([(min(value, 0.0), max(value, 0.0), -i - 0.32, -i + 0.32)
+                for i, value in enumerate(values)], COLOURS[0], labels[0])
+    plot.layer(["%g %g %g 0" % (low, -i, high - low) for i, (low, high) in enumerate(ranges)],
+               'using 1:2:3:4 with vectors nohead lw 2 lc rgb "%s"' % GREY, labels[1])
+    plot.texts([(max(high, 0.0), -i, number(value, form))
+                for i, (value, (_, high)) in enumerate(zip(values, ranges))])
+    ends = ("%%g %g" % y for y in (0.6, 0.4 - len(names)))
+    plot.layer([end % limit for end in ends], 'using 1:2 with lines lw 1.5 dt 2 lc rgb "%s"'
+               % COLOURS[5], labels[2])
+    low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
+    room = 0.18 * (max(high, limit) - min(low, 0.0))
+    settings = 'set xrange [%g:%g]\nset yzeroaxis lt 1 lc rgb "%s"' % (
+        min(low, 0.0) - room / 4, max(high, limit) + room, GREY)
+    return plot.picture(title, axis, names, 24, settings)
 
 
 def stacks(title, axis, names, parts, form="%.0f", top=None):
     """For each name one bar of @parts [(label, values)] end to end, with their sum beside it; one
     longer than @top is shrunk to that, its parts with it."""
-    blocks, plots = [], []
-    reached = [0.0] * len(names)
-    totals = [sum(values[i] for _, values in parts) for i in range(len(names))]
+    plot, reached = Plot(), [0.0] * len(names)
     drawn = [sum(max(values[i], 0.0) for _, values in parts) for i in range(len(names))]
-    scale = [top / long if top and long > top else 1.0 for long in drawn]
+    scale = [top / length if top and length > top else 1.0 for length in drawn]
     for k, (label, values) in enumerate(parts):
-        rows = []
-        for i, value in enumerate(values):
-            low, high = reached[i], reached[i] + max(value, 0.0) * scale[i]
-            reached[i] = high
-            rows.append("0 0 %g %g %g %g" % (low, high, -i - 0.36, -i + 0.36))
-        blocks.append("$d%d << EOD\n%s\nEOD" % (k, "\n".join(rows)))
-        plots.append('$d%d using 1:2:3:4:5:6 with boxxyerror lc rgb "%s" title "%s"'
-                     % (k, COLOURS[k], quoted(label)))
-    end = max(reached)
-    blocks.append("$t << EOD\n%s\nEOD" % "\n".join(
-        "%g %g %s%s" % (reached[i], -i, number(totals[i], form), "→" if scale[i] < 1.0 else "")
-        for i in range(len(names))))
-    plots.append('$t using 1:2:3 with labels left offset 0.4,0 tc rgb "#222222" notitle')
-    return picture(title, lambda width: script(width, axis, names, 24, blocks, plots,
-                                               "set xrange [0:%g]" % (1.18 * end), len(parts)),
-                   len(names))
+        ends = [at + max(value, 0.0) * by for at, value, by in zip(reached, values, scale)]
+        plot.boxes([(low, high, -i - 0.36, -i + 0.36)
+                    for i, (low, high) in enumerate(zip(reached, ends))], COLOURS[k], label)
+        reached = ends
+    sums = [sum(values[i] for _, values in parts) for i in range(len(names))]
+    plot.texts([(reached[i], -i, number(sums[i], form) + ("→" if scale[i] < 1.0 else ""))
+                for i in range(len(names))])
+    return plot.picture(title, axis, names, 24, "set xrange [0:%g]" % (1.18 * max(reached)))

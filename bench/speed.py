@@ -56,11 +56,10 @@ def operation(lab, text, name, count):
 
 
 def measure(lab, quick):
-    """Rows as COLUMNS, rows as SINGLE, what was left out."""
+    """Tables as COLUMNS, SINGLE."""
     lab.say("speed of the machine, one run after the other")
     times = 1 if quick else RUNS
     rows = compute(lab, times) + boot(lab, times)
     single = [operation(lab, text, name, count // (20 if quick else 1))
               for text, name, count in OPERATIONS]
-    skipped = ["%s: %s, not compared" % (name, why) for name, make, why in peers() if not make]
-    return rows, single, skipped
+    return {"speed": (COLUMNS, rows), "speed-operations": (SINGLE, single)}

@@ -82,6 +82,12 @@ def checker(lab):
             ["speed", slots / seconds / 1e6, "million slots / CPU s"]]
 
 
+def measure(lab, _quick):
+    """Tables as PATCHED, COLUMNS."""
+    lab.say("patcher and checker")
+    return {"patcher": (PATCHED, patcher(lab)), "checker": (COLUMNS, checker(lab))}
+
+
 def recorded(lab):
     """What build scripts wrote down beside their results: seconds, of processors, who compiled."""
     rows = []
@@ -123,8 +129,8 @@ def make(lab, target, until=None):
     return seconds or time.monotonic() - start, children_seconds() - before
 
 
-def setup(lab):
-    """Rows as STEPS."""
+def setup(lab, _quick):
+    """The table as STEPS."""
     rows = recorded(lab)
     fresh = os.path.join(lab.build, "bench/fresh")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -136,5 +142,6 @@ def setup(lab):
     steps.append(["boot to the native prompt", *make(lab, ["run", "ON=native"], b"ia64# "),
                   "now"])
     shutil.rmtree(fresh)
-    return rows + steps + [[CLONE, sum(row[1] for row in steps), sum(row[2] for row in steps),
-                            "the five above"]]
+    steps.append([CLONE, sum(row[1] for row in steps), sum(row[2] for row in steps),
+                  "the five above"])
+    return {"setup": (STEPS, rows + steps)}
