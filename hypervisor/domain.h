@@ -41,7 +41,7 @@ enum vcpu_state {
  * struct vcpu_fast - what the assembly paths (fast*.S) need of the domain and the MMU
  * @iva: guest's cr.iva; 0: interruptions are delivered by C (a big-endian handler)
  * @handler_psr: the real PSR of a handler but for what it inherits; it follows @iva
- * @base, @bytes: the domain's memory
+ * @base, @bytes: the domain's memory; bit 0 of @bytes: other vcpus of it may run meanwhile
  * @rid_base: machine's rr value of the guest's region id 0, 16 KiB, walker on
  * @tr_filter: bit n: a translation register may be of a region id whose low 6 bits are n
  * @xsi_va: of the shared page

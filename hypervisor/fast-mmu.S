@@ -10,7 +10,7 @@
  * From a guest's pte in r16, address r24, rr or itir in r19 (ps, key), to the machine's: out
  * r16 = pte, r19 = itir; goes to \bad unless the page is present, plain WB memory of the
  * guest, of 16 KiB or of a size whose piece has the same place on the machine. Uses r17,
- * r18, r21, r22, r23, p6 to p10. p12: not 16 KiB.
+ * r18, r21, r22, r23, p6 to p10. p12: not 16 KiB; p11: other vcpus of the guest run meanwhile.
  */
 .macro	TRANSLATE_PTE bad
 	movl	r17 = 1 | 2 | 7 << 2 | 3 << 50	// p, reserved, ma, reserved
@@ -25,6 +25,7 @@
 	;;
 	cmp.ne	p6, p0 = 1, r17
 	shr.u	r21 = r21, r18
+	tbit.nz	p11, p0 = r23, 0
 	mov	r17 = -1
 	cmp.ltu	p7, p0 = 28, r18
 	cmp.ne	p12, p0 = 14, r18
@@ -136,6 +137,7 @@ fast_inst_miss:
 	;;
 	tnat.nz	p6, p7 = r16
 	mov	r27 = r21			// iha
+	mov	r25 = r16
 (p6)	br.cond.spnt miss_vhpt
 	;;
 	tbit.z	p6, p0 = r16, 0
@@ -153,11 +155,39 @@ fast_inst_miss:
 	st8	[r20] = r19
 	st8	[r21] = r18
 	COUNT	COUNT_TLB_WALK, r22, r17
+(p11)	br.cond.spnt insert_shared
 	;;
 (p13)	itc.i	r16
 	;;
 (p15)	itc.d	r16
 	mov	pr = r28, -1
+	;;
+	rfi
+	;;
+
+/*
+ * The same where another vcpu may have changed the entry (r27), and purged, since it was read
+ * (r25): then it goes out again, and the reference misses once more. vmmu.c: recheck().
+ */
+insert_shared:
+(p13)	itc.i	r16
+	;;
+(p15)	itc.d	r16
+	;;
+	srlz.d
+	;;
+	ld8.s	r17 = [r27]
+	adds	r20 = 8, r20			// the slot's tag
+	movl	r18 = 1 << 63			// TAG_INVALID
+	;;
+	cmp.eq	p6, p0 = r17, r25		// neither, if it has gone itself
+(p6)	br.cond.dptk 1f
+	;;
+	st8	[r20] = r18
+	ptc.l	r24, r19
+	;;
+	srlz.i
+1:	mov	pr = r28, -1
 	;;
 	rfi
 	;;

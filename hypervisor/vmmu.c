@@ -574,10 +574,9 @@ void vmmu_reset(struct vcpu *v)
 		mmu->rr[i] = machine_rr(v, i, v->mregs->rrs[i]);
 	}
 	v->fast.base = v->domain->base;
-	v->fast.bytes = v->domain->pages << PAGE_SHIFT;
+	v->fast.bytes = v->domain->pages << PAGE_SHIFT | (several && v->domain->vcpus > 1);
 	v->fast.rid_base = machine_rr(v, 0, 0);
-	/* assembly does not look again behind another processor's purge: C answers all misses */
-	v->fast.tr_filter = several && v->domain->vcpus > 1 ? ~0ul : 0;
+	v->fast.tr_filter = 0;
 	mmu->meta_rr = rid_to_rr(v->domain->rid_block);
 	mmu->flush = true;
 }

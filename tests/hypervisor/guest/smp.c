@@ -31,6 +31,11 @@ void ap_main(uint64_t b0);
 #define VA_SHARED (REGION1 + 0x10000) /* all processors have it, from pages[0] or pages[1] */
 #define VA_OWN	  (REGION1 + 0x40000) /* another page on each, by a translation register */
 
+#define REGION2	  (2ul << 61)
+#define TABLE_RID 0x78
+#define TABLE	  (REGION2 + 0x8000000)
+#define VA_TABLE  (REGION2 + 0x10000)
+
 typedef uint64_t command(uint64_t arg);
 
 /** struct processor - what each tells of itself, and what it is told to do */
@@ -45,6 +50,7 @@ static volatile struct processor {
 static unsigned int cpus;
 static uint64_t tests, failures;
 static uint8_t pages[CPUS + 2][16384] __attribute__((aligned(16384)));
+static uint8_t table[16384] __attribute__((aligned(16384)));
 static volatile uint64_t pte_now; /* of VA_SHARED */
 
 static void check(bool ok, const char *what)
@@ -103,6 +109,8 @@ void interrupted(struct frame *f)
 	} else if (f->vector == 0x1000 && f->ifa >> 14 == VA_SHARED >> 14) {
 		cpu[me()].misses++;
 		insert(true, f->ifa, pte_now, 14 << 2);
+	} else if (f->vector == 0 && f->iha >> 14 == TABLE >> 14) {
+		insert(true, f->iha, (uint64_t)table | PTE_RW, 14 << 2);
 	} else {
 		/* the lock-free print: it is the end */
 		print("Bail out! processor %u: vector %#lx ip %#lx isr %#lx ifa %#lx\n", me(),
@@ -554,6 +562,68 @@ static void memory(void)
 	check(purged(1, purge, 61), "... of a region");
 }
 
+/*
+ * The processors' own table in region 2, so that misses are answered without the guest. The page
+ * of generation n holds n; the next generation's is the other one. Who knows that generation
+ * n is there, after the purge, must not see less.
+ */
+static volatile uint64_t generation, readers_stop;
+
+static uint64_t table_on(uint64_t on)
+{
+	uint64_t pta = on ? (TABLE & 0x1ffffffffffffffful) | 15 << 2 | 1 : 15 << 2;
+
+	set_rr(REGION2, TABLE_RID << 8 | 14 << 2 | 1);
+	asm volatile("mov cr.pta = %0;; srlz.d" ::"r"(pta) : "memory");
+	return 0;
+}
+
+static uint64_t read_generations(uint64_t arg)
+{
+	uint64_t stale = 0;
+
+	(void)arg;
+	table_on(1);
+	while (!readers_stop) {
+		/* a miss now, and what it inserted for a while */
+		asm volatile("ptc.l %0, %1;; srlz.d" ::"r"(VA_TABLE), "r"(14ul << 2) : "memory");
+		for (unsigned int i = 0; i < 200; i++) {
+			uint64_t g = __atomic_load_n(&generation, __ATOMIC_ACQUIRE);
+
+			stale += *(volatile uint64_t *)VA_TABLE < g;
+		}
+	}
+	table_on(0);
+	return stale;
+}
+
+static void generations(void)
+{
+	volatile uint64_t *pte = (uint64_t *)table + (VA_TABLE >> 14 & 511);
+	unsigned int ok = 0;
+
+	*pte = (uint64_t)pages[0] | PTE_RW;
+	*(volatile uint64_t *)pages[0] = 0;
+	table_on(1);
+	for (unsigned int i = 1; i < cpus; i++)
+		post(i, read_generations, 0);
+	for (uint64_t g = 1; g < 3000; g++) {
+		*(volatile uint64_t *)pages[g & 1] = g;
+		__atomic_store_n(pte, (uint64_t)pages[g & 1] | PTE_RW, __ATOMIC_RELEASE);
+		ptc_ga(VA_TABLE, 14);
+		__atomic_store_n(&generation, g, __ATOMIC_RELEASE);
+		for (unsigned int i = 0; i < g * 37 % 400; i++)
+			asm volatile("" ::: "memory");
+		if (g % 32 == 0)
+			yield();
+	}
+	readers_stop = 1;
+	for (unsigned int i = 1; i < cpus; i++)
+		ok += done(i) && !cpu[i].result;
+	table_on(0);
+	check(ok == cpus - 1, "no miss is answered with what was purged meanwhile");
+}
+
 static uint64_t __attribute__((noinline)) call_page(uint64_t address)
 {
 	uint64_t desc[2] = { address, 0 };
@@ -674,6 +744,7 @@ void guest_main(uint64_t boot_param)
 	events();
 	timers();
 	memory();
+	generations();
 	code();
 	atomics();
 	down();
