@@ -53,6 +53,12 @@ int __init paravirt_setup_nomca(void)
 	return pv_init_ops.setup_nomca();
 }
 
+/* A hypervisor moves its processors about: only clocks that agree already can be of use. */
+bool paravirt_itc_synchronous(void)
+{
+	return pv_info.guest;
+}
+
 void paravirt_cpu_init(void)
 {
 	pv_init_ops.cpu_init();

@@ -10,6 +10,8 @@
 
 #ifndef __ASSEMBLY__
 
+#include <linux/types.h>
+
 struct module;
 struct rsvd_region;
 struct elf64_hdr;
@@ -31,6 +33,7 @@ int paravirt_reserve_memory(struct rsvd_region *region);
 void paravirt_setup_console(char **cmdline);
 int paravirt_setup_nomca(void);
 void paravirt_cpu_init(void);
+bool paravirt_itc_synchronous(void);
 void paravirt_post_smp_prepare_boot_cpu(void);
 void paravirt_init_missing_ticks_accounting(int cpu);
 
@@ -48,6 +51,7 @@ static inline int paravirt_reserve_memory(struct rsvd_region *region) { return 0
 static inline void paravirt_setup_console(char **cmdline) { }
 static inline int paravirt_setup_nomca(void) { return 0; }
 static inline void paravirt_cpu_init(void) { }
+static inline bool paravirt_itc_synchronous(void) { return false; }
 static inline void paravirt_post_smp_prepare_boot_cpu(void) { }
 static inline void paravirt_init_missing_ticks_accounting(int cpu) { }
 static inline int paravirt_patch_module(struct module *mod, struct elf64_shdr *sites,

@@ -33,7 +33,7 @@ static u16 port_irq[XEN_EVTCHNS];
 static u16 irq_port[NR_IRQS];
 
 /* The ports that this processor looks at. */
-static DEFINE_PER_CPU(u64 [PORT_WORDS], cpu_ports);
+static DEFINE_PER_CPU(unsigned long [PORT_WORDS], cpu_ports);
 
 /**
  * struct xen_source - what each processor has a port of its own for
@@ -151,19 +151,22 @@ void xen_evtchn_upcall(struct pt_regs *regs)
 static void use_port(unsigned int port, unsigned int irq)
 {
 	port_irq[port] = irq;
-	__this_cpu_or(cpu_ports[port / 64], 1ul << port % 64);
+	set_bit(port, this_cpu_ptr(cpu_ports));
 	unmask_port(port);
 }
 
 static void bind_source(unsigned int i)
 {
 	const struct xen_source *source = &sources[i];
-	unsigned int vcpu = smp_processor_id();
+	unsigned int vcpu = xen_vcpu(smp_processor_id());
 	struct xen_evtchn_bind_virq virq = { .virq = source->virq, .vcpu = vcpu };
 	struct xen_evtchn_bind_ipi ipi = { .vcpu = vcpu };
 	bool is_virq = source->virq >= 0;
 	int err;
 
+	/* A processor that was off line still has its own. */
+	if (__this_cpu_read(source_port[i]))
+		return;
 	err = is_virq ? xen_evtchn_op(EVTCHNOP_bind_virq, &virq) :
 			xen_evtchn_op(EVTCHNOP_bind_ipi, &ipi);
 	if (err) {
@@ -225,6 +228,9 @@ void xen_irq_send_ipi(int cpu, int vector, int delivery_mode, int redirect)
 {
 	unsigned int i;
 
+	/* An event is an interrupt; it cannot be an INIT or a PMI. */
+	if (WARN_ON_ONCE(delivery_mode != IA64_IPI_DM_INT))
+		return;
 	for (i = 0; i < ARRAY_SIZE(sources); i++) {
 		if (sources[i].vector != vector)
 			continue;
@@ -234,7 +240,7 @@ void xen_irq_send_ipi(int cpu, int vector, int delivery_mode, int redirect)
 		}
 	}
 	/* A processor is started, or there are no events yet. */
-	xen_send_ipi(cpu, vector);
+	xen_send_ipi(xen_vcpu(cpu), vector);
 }
 
 /* An interrupt that came while its irq was disabled. */
@@ -271,6 +277,28 @@ static void xen_irq_ack(struct irq_data *data)
 {
 }
 
+/* The new processor sees the port before the hypervisor sends it there; the old one no longer. */
+static int xen_irq_set_affinity(struct irq_data *data, const struct cpumask *mask, bool force)
+{
+	unsigned int port = irq_port[data->irq], cpu = cpumask_any_and(mask, cpu_online_mask), old;
+	struct xen_evtchn_bind_vcpu bind = { .port = port };
+	bool masked;
+
+	if (cpu >= nr_cpu_ids)
+		return -EINVAL;
+	bind.vcpu = xen_vcpu(cpu);
+	masked = test_and_set_bit(port, (void *)XEN_SHARED->evtchn_mask);
+	if (!xen_evtchn_op(EVTCHNOP_bind_vcpu, &bind)) {
+		for_each_possible_cpu(old)
+			clear_bit(port, per_cpu(cpu_ports, old));
+		set_bit(port, per_cpu(cpu_ports, cpu));
+		irq_data_update_effective_affinity(data, cpumask_of(cpu));
+	}
+	if (!masked)
+		unmask_port(port);
+	return IRQ_SET_MASK_OK;
+}
+
 static int xen_irq_retrigger(struct irq_data *data)
 {
 	xen_notify(irq_port[data->irq]);
@@ -282,9 +310,13 @@ static struct irq_chip xen_irq_chip = {
 	.irq_mask = xen_irq_mask,
 	.irq_unmask = xen_irq_unmask,
 	.irq_ack = xen_irq_ack,
+	.irq_enable = xen_irq_unmask,
+	.irq_disable = xen_irq_mask,
+	.irq_set_affinity = xen_irq_set_affinity,
 	.irq_retrigger = xen_irq_retrigger,
 };
 
+/* A port that the hypervisor opened is sent to its processor 0 until it is moved. */
 int xen_bind_port(unsigned int port)
 {
 	int irq;
@@ -296,7 +328,8 @@ int xen_bind_port(unsigned int port)
 		return irq;
 	irq_port[irq] = port;
 	irq_set_chip_and_handler_name(irq, &xen_irq_chip, handle_edge_irq, "event");
+	irq_set_status_flags(irq, IRQ_MOVE_PCNTXT);
 	port_irq[port] = irq;
-	__this_cpu_or(cpu_ports[port / 64], 1ul << port % 64);
+	set_bit(port, per_cpu(cpu_ports, 0));
 	return irq;
 }

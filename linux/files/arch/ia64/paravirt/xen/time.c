@@ -23,7 +23,7 @@ void xen_time_cpu_init(int cpu)
 		.area = xen_handle(per_cpu_ptr(&xen_runstate, cpu)),
 	};
 
-	xen_call(VCPUOP_register_runstate_memory_area, cpu, xen_handle(&area), 0, 0,
+	xen_call(VCPUOP_register_runstate_memory_area, xen_vcpu(cpu), xen_handle(&area), 0, 0,
 		 XEN_CALL_vcpu_op);
 }
 

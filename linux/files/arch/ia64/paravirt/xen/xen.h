@@ -9,6 +9,8 @@
 #include <linux/irqreturn.h>
 #include <linux/types.h>
 
+#include <asm/smp.h>
+
 #include <backends/xen/privop.h>
 #include <pvops/pvops.h>
 
@@ -17,6 +19,12 @@ unsigned long xen_handle(const void *object);
 
 /* What the hypervisor says to a new guest; valid once the linear mapping is. */
 const struct xen_start_info *xen_start_info(void);
+
+/* The hypervisor counts processors by their id, which is in the local SAPIC. */
+static inline unsigned int xen_vcpu(int cpu)
+{
+	return cpu_physical_id(cpu) >> 8;
+}
 
 /* events.c */
 int xen_evtchn_op(enum xen_evtchn_cmd cmd, void *arg);
