@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * pv_test: pv sites of most kinds, in the text of a module, in its init and its exit
- * section and in a timer's handler. What the operations must give is known from
- * elsewhere, so that the same checks hold natively and under a backend.
+ * section, in a timer's handler and on all processors at once. What the operations must
+ * give is known from elsewhere, so that the same checks hold natively and under a
+ * backend.
  *
  * Parameters in sysfs: "checks" made and "failed" so far. fail=1: loading is to fail
- * after the checks. quick=1: without timers and messages. What the exit function finds
- * is printed.
+ * after the checks. quick=1: without timers, other processors and messages. What the
+ * exit function finds is printed.
  */
 #include <linux/completion.h>
 #include <linux/jiffies.h>
@@ -14,6 +15,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sched.h>
+#include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
 #include <linux/timex.h>
@@ -36,10 +38,10 @@ module_param(quick, bool, 0444);
 
 void pv_test_check(bool holds, const char *what)
 {
-	checks++;
+	__atomic_add_fetch(&checks, 1, __ATOMIC_RELAXED);
 	if (holds)
 		return;
-	failed++;
+	__atomic_add_fetch(&failed, 1, __ATOMIC_RELAXED);
 	pr_err("pv_test: not so: %s\n", what);
 }
 
@@ -119,6 +121,36 @@ static void test_timer(void)
 	CHECK(ticking.masked);
 	del_timer_sync(&ticking.timer);
 	destroy_timer_on_stack(&ticking.timer);
+}
+
+/* --- on all processors at once, in an interrupt --- */
+
+static void everywhere(void *cpus)
+{
+	unsigned long flags;
+	int i, inside = 0;
+
+	for (i = 0; i < 100; i++) {
+		spin_lock_irqsave(&lock, flags);
+		inside += irqs_disabled();
+		spin_unlock_irqrestore(&lock, flags);
+		read_lock_irqsave(&rwlock, flags);
+		inside += irqs_disabled();
+		read_unlock_irqrestore(&rwlock, flags);
+	}
+	CHECK(inside == 200);
+	CHECK(ia64_getreg(_IA64_REG_AR_KR6) == (u64)current);
+	atomic_inc(cpus);
+}
+
+static void test_everywhere(void)
+{
+	atomic_t cpus = ATOMIC_INIT(0);
+
+	if (quick)
+		return;
+	on_each_cpu(everywhere, &cpus, 1);
+	CHECK(atomic_read(&cpus) == num_online_cpus());
 }
 
 /* --- registers --- */
@@ -262,6 +294,7 @@ static int __init pv_test_init(void)
 	test_irqs();
 	test_locks();
 	test_timer();
+	test_everywhere();
 	test_cycles();
 	test_application_registers();
 	test_control_registers();
@@ -286,6 +319,7 @@ static void __exit pv_test_exit(void)
 	CHECK(!irqs_disabled());
 	test_locks();
 	test_timer();
+	test_everywhere();
 	pv_test_faults();
 	CHECK(get_cycles() > start);
 	if (!quick)

@@ -419,27 +419,43 @@ static bool end_load(const pid_t *pids)
 	return good;
 }
 
-static bool load_module(void)
+static bool load_module(const char *name)
 {
-	int fd = open("/lib/modules/pv_test.ko", O_RDONLY);
-	long status = raw_syscall(__NR_finit_module, fd, "", 0);
+	char path[64];
+	long status;
+	int fd;
 
+	snprintf(path, sizeof path, "/lib/modules/%s.ko", name);
+	fd = open(path, O_RDONLY);
+	status = raw_syscall(__NR_finit_module, fd, "", 0);
 	close(fd);
 	return VALUE(status, 0) &&
-	       VALUE((long)raw_syscall(__NR_delete_module, "pv_test", O_NONBLOCK), 0);
+	       VALUE((long)raw_syscall(__NR_delete_module, name, O_NONBLOCK), 0);
 }
 
+static bool load_often(const char *name)
+{
+	bool good = true;
+
+	for (int i = 0; i < 5; i++)
+		good &= load_module(name);
+	return good;
+}
+
+/* One after the other, or two at once; pv_test runs its functions on all processors. */
 static enum verdict modules(void)
 {
-	pid_t pids[MOST];
-	bool good = true;
+	pid_t pids[MOST], other;
+	bool good;
 
 	if (access("/lib/modules/pv_test.ko", R_OK))
 		return SKIP;
 	start_load(pids);
-	for (int i = 0; i < 5; i++)
-		good &= load_module();
-	return verdict(good & end_load(pids));
+	other = fork();
+	if (other == 0)
+		_exit(!access("/lib/modules/pv_unwind.ko", R_OK) && !load_often("pv_unwind"));
+	good = load_often("pv_test");
+	return verdict(good & ends_well(other) & end_load(pids));
 }
 
 static bool set_on_line(int cpu, bool on)
