@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# seeds.sh [FIRST [LAST]]: four processors, each seed from FIRST to LAST (1 to 100), natively
-# and with every pv operation replaced: all come to the same end, by ways of their own.
+# seeds.sh [FIRST [LAST]]: four processors, each seed from FIRST to LAST (1 to 100), natively,
+# with every pv operation replaced, and as a guest (ON="native audit xen": these): all come to the
+# same end, by ways of their own.
 
 . tests/smp/lib.sh
 
@@ -12,23 +13,21 @@ verdicts() {
 	grep -E '^ *(ok|not ok|# processors|pvtest:)' "$scratch/text"
 }
 
-for backend in native audit; do
-	words="quiet pvtest=smp"
-	[ $backend = native ] || words="$words pv_ops=$backend"
+for environment in ${ON:-native audit xen}; do
 	: >"$scratch/ways"
 	seed=$first
 	while [ "$seed" -le "$last" ]; do
-		guest "$backend: seed $seed" 4 "$words" -seed "$seed"
+		guest "$environment" "seed $seed" 4 "quiet pvtest=smp" -seed "$seed"
 		verdicts >"$scratch/end.$seed"
 		cmp "$scratch/end.$first" "$scratch/end.$seed" >&2
-		result $? "$backend: seed $seed comes to the same end as seed $first"
+		result $? "$environment: seed $seed comes to the same end as seed $first"
 		grep '^bundles, all' "$scratch/counts" >>"$scratch/ways"
 		seed=$((seed + 1))
 	done
 	ways=$(sort -u "$scratch/ways" | wc -l)
-	echo "# $backend: $((last - first + 1)) seeds, $ways different counts of bundles"
+	echo "# $environment: $((last - first + 1)) seeds, $ways different counts of bundles"
 	[ "$first" -eq "$last" ] || [ "$ways" -gt 1 ]
-	result $? "$backend: the seeds go different ways"
+	result $? "$environment: the seeds go different ways"
 done
 
 echo "1..$test_count"
