@@ -115,10 +115,11 @@ LEVELS ?= O0 O2 O3
 torture: machine kernel-stock
 	$(Q)O=$(O) tests/torture/torture.sh $(LEVELS)
 
-# Four processors, 100 interleavings, natively and with every pv operation replaced.
+# Four processors, 100 interleavings: natively, with every pv operation replaced, and as a guest;
+# ON="audit xen": there.
 SEEDS ?= 1 100
 
-seeds: machine kernel-pv userland
+seeds: machine hypervisor kernel-pv userland
 	$(Q)O=$(O) tests/smp/seeds.sh $(SEEDS)
 
 # `make check` takes a million operand sets for each instruction.
