@@ -43,10 +43,17 @@ void isa_bundle_pack(const struct isa_bundle *b, uint8_t bytes[ISA_BUNDLE_BYTES]
 	write_le64(bytes + 8, isa_bundle_hi(b));
 }
 
-bool isa_bundle_decode(struct isa_insn *insn, const struct isa_bundle *b, unsigned int slot)
+bool isa_bundle_decode_likely(struct isa_insn *insn, const struct isa_bundle *b, unsigned int slot,
+			      enum isa_id likely)
 {
 	unsigned int t = b->template % ISA_TEMPLATES;
 
-	return isa_decode(insn, (enum isa_slot)isa_templates[t].unit[slot % ISA_BUNDLE_SLOTS],
-			  b->slot[slot % ISA_BUNDLE_SLOTS], b->slot[1]);
+	return isa_decode_likely(insn,
+				 (enum isa_slot)isa_templates[t].unit[slot % ISA_BUNDLE_SLOTS],
+				 b->slot[slot % ISA_BUNDLE_SLOTS], b->slot[1], likely);
+}
+
+bool isa_bundle_decode(struct isa_insn *insn, const struct isa_bundle *b, unsigned int slot)
+{
+	return isa_bundle_decode_likely(insn, b, slot, ISA_INVALID);
 }

@@ -78,4 +78,8 @@ void isa_bundle_pack(const struct isa_bundle *b, uint8_t bytes[ISA_BUNDLE_BYTES]
  */
 bool isa_bundle_decode(struct isa_insn *insn, const struct isa_bundle *b, unsigned int slot);
 
+/** isa_bundle_decode_likely - the same, sooner if it is the instruction that is expected */
+bool isa_bundle_decode_likely(struct isa_insn *insn, const struct isa_bundle *b, unsigned int slot,
+			      enum isa_id likely);
+
 #endif

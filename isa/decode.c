@@ -2,9 +2,9 @@
 /*
  * decode.c - from a slot's bits to struct isa_insn.
  *
- * Finds the row by scanning the unit's part of the table (at most 130 mask tests), then lets
- * the row's descriptors pick the operands out. Promises to fill in the whole struct, and to
- * say of a reserved encoding what executing it does (SDM vol 3 §4.1).
+ * Finds the row by scanning the unit's part of the table (at most 130 mask tests; a nop takes
+ * one), then lets the row's descriptors pick the operands out. Promises to fill in the whole
+ * struct, and to say of a reserved encoding what executing it does (SDM vol 3 §4.1).
  */
 #include "bundle.h"
 #include "table.h"
@@ -22,8 +22,7 @@ static bool get_completers(const struct isa_row *row, uint64_t bits, uint8_t c[M
 {
 	for (unsigned int i = 0; i < MAX_COMPLETERS && row->completer[i]; i++) {
 		const struct completer *cm = &isa_completers[row->completer[i]];
-		unsigned int width;
-		uint64_t v = field_get(cm->piece, 2, bits, 0, &width);
+		uint64_t v = field_get(cm->piece, 2, bits, 0);
 
 		if (v >= cm->count || !cm->names[v])
 			return false;
@@ -32,17 +31,45 @@ static bool get_completers(const struct isa_row *row, uint64_t bits, uint8_t c[M
 	return true;
 }
 
+/* By unit: what compiled code holds most of */
+static const uint16_t nop_of[] = { [ISA_UNIT_I] = ISA_nop_i,
+				   [ISA_UNIT_M] = ISA_nop_m,
+				   [ISA_UNIT_B] = ISA_nop_b,
+				   [ISA_UNIT_F] = ISA_nop_f,
+				   [ISA_UNIT_X] = ISA_nop_x };
+
+static bool matches(const struct isa_row *row, uint64_t bits, uint8_t c[MAX_COMPLETERS])
+{
+	return (bits & row->mask) == row->value && get_completers(row, bits, c);
+}
+
 static const struct isa_row *find_row(enum isa_unit unit, uint64_t bits, uint8_t c[MAX_COMPLETERS])
 {
 	unsigned int id, end;
 
-	for (isa_unit_rows(unit, &id, &end); id < end; id++) {
-		const struct isa_row *row = &isa_rows[id];
-
-		if ((bits & row->mask) == row->value && get_completers(row, bits, c))
-			return row;
-	}
+	for (isa_unit_rows(unit, &id, &end); id < end; id++)
+		if (matches(&isa_rows[id], bits, c))
+			return &isa_rows[id];
 	return NULL;
+}
+
+/*
+ * A row that is likely, then the nop, then all others: the same row as without a guess, since
+ * no two match one instruction but for these two (table.h), whose turn comes later.
+ */
+static const struct isa_row *guess_row(enum isa_unit unit, uint64_t bits, uint8_t c[MAX_COMPLETERS],
+				       enum isa_id likely)
+{
+	const bool later = likely == ISA_hint_m || likely == ISA_lfetch;
+	const struct isa_row *guess = &isa_rows[likely], *nop = &isa_rows[nop_of[unit]];
+
+	if (likely && guess->unit == unit && !later && matches(guess, bits, c))
+		return guess;
+	for (unsigned int i = 0; i < MAX_COMPLETERS; i++)
+		c[i] = 0;
+	if (nop_of[unit] && matches(nop, bits, c))
+		return nop;
+	return find_row(unit, bits, c);
 }
 
 static int64_t operand_value(const struct operand *op, uint64_t v, unsigned int width)
@@ -56,16 +83,18 @@ static int64_t operand_value(const struct operand *op, uint64_t v, unsigned int 
 }
 
 /* False: the field holds a value that the operand reserves. */
-static bool get_operand(struct isa_insn *insn, const struct operand *op)
+static bool get_operand(struct isa_insn *insn, unsigned int id)
 {
-	unsigned int width;
-	uint64_t v = field_get(op->piece, MAX_PIECES, insn->raw, insn->raw_l, &width);
+	const struct operand *op = &isa_operands[id];
+	const unsigned int width = isa_operand_width[id];
 	uint8_t *member = (uint8_t *)insn + op->member;
+	uint64_t v;
 
 	if (op->kind == K_PAIR)
 		insn->imm = insn->c[0] == ISA_FSZ_S ? 8 : 16;
 	if (!width)
 		return true;
+	v = field_get(op->piece, MAX_PIECES, insn->raw, insn->raw_l);
 	if (op->count && (v >= op->count || (op->names && !op->names[v])))
 		return false;
 	if (op->wide)
@@ -120,7 +149,8 @@ static enum isa_unit unit_of(enum isa_slot slot, uint64_t bits)
 	}
 }
 
-bool isa_decode(struct isa_insn *insn, enum isa_slot slot, uint64_t bits, uint64_t l_bits)
+bool isa_decode_likely(struct isa_insn *insn, enum isa_slot slot, uint64_t bits, uint64_t l_bits,
+		       enum isa_id likely)
 {
 	const struct isa_row *row;
 
@@ -133,13 +163,13 @@ bool isa_decode(struct isa_insn *insn, enum isa_slot slot, uint64_t bits, uint64
 	if (slot == ISA_SLOT_X)
 		insn->raw_l = l_bits & ISA_SLOT_MASK;
 
-	row = find_row((enum isa_unit)insn->unit, insn->raw, insn->c);
+	row = guess_row((enum isa_unit)insn->unit, insn->raw, insn->c, likely);
 	if (!row) {
 		insn->reserved = reserved((enum isa_unit)insn->unit, insn->raw);
 		return false;
 	}
 	for (unsigned int i = 0; i < MAX_OPERANDS && row->operand[i]; i++) {
-		if (!get_operand(insn, &isa_operands[row->operand[i]])) {
+		if (!get_operand(insn, row->operand[i])) {
 			insn->reserved = ISA_RESERVED_QP;
 			return false;
 		}
@@ -148,4 +178,9 @@ bool isa_decode(struct isa_insn *insn, enum isa_slot slot, uint64_t bits, uint64
 		insn->qp = 0;
 	insn->id = row - isa_rows;
 	return true;
+}
+
+bool isa_decode(struct isa_insn *insn, enum isa_slot slot, uint64_t bits, uint64_t l_bits)
+{
+	return isa_decode_likely(insn, slot, bits, l_bits, ISA_INVALID);
 }

@@ -35,15 +35,15 @@ static bool operand_field(const struct operand *op, int64_t value, unsigned int 
 	return *field == v;
 }
 
-static bool put_operand(const struct isa_insn *insn, const struct operand *op, uint64_t *bits,
+static bool put_operand(const struct isa_insn *insn, unsigned int id, uint64_t *bits,
 			uint64_t *l_bits)
 {
+	const struct operand *op = &isa_operands[id];
+	const unsigned int width = isa_operand_width[id];
 	const uint8_t *member = (const uint8_t *)insn + op->member;
-	unsigned int width;
 	int64_t value;
 	uint64_t field;
 
-	field_get(op->piece, MAX_PIECES, 0, 0, &width);
 	if (!width)
 		return true;
 	value = op->wide ? *(const int64_t *)(const void *)member : *member;
@@ -63,6 +63,29 @@ static bool put_completer(const struct completer *cm, uint8_t c, uint64_t *bits)
 	return true;
 }
 
+bool isa_encode_imm(enum isa_id id, int64_t imm, uint64_t *bits, uint64_t *l_bits)
+{
+	const struct isa_insn insn = { .imm = imm };
+	uint64_t l_slot = l_bits ? *l_bits : 0;
+	bool put = false;
+
+	if (id == ISA_INVALID || id >= ISA_ID_COUNT)
+		return false;
+	for (unsigned int i = 0; i < MAX_OPERANDS && isa_rows[id].operand[i] && !put; i++) {
+		const unsigned int operand = isa_rows[id].operand[i];
+
+		if (isa_operands[operand].member != offsetof(struct isa_insn, imm) ||
+		    !isa_operand_width[operand])
+			continue;
+		if (!put_operand(&insn, operand, bits, &l_slot))
+			return false;
+		put = true;
+	}
+	if (put && l_bits)
+		*l_bits = l_slot;
+	return put;
+}
+
 bool isa_encode(const struct isa_insn *insn, uint64_t *bits, uint64_t *l_bits)
 {
 	uint64_t slot = insn->raw, l_slot = insn->raw_l;
@@ -78,7 +101,7 @@ bool isa_encode(const struct isa_insn *insn, uint64_t *bits, uint64_t *l_bits)
 		if (!put_completer(&isa_completers[row->completer[i]], insn->c[i], &slot))
 			return false;
 	for (unsigned int i = 0; i < MAX_OPERANDS && row->operand[i]; i++)
-		if (!put_operand(insn, &isa_operands[row->operand[i]], &slot, &l_slot))
+		if (!put_operand(insn, row->operand[i], &slot, &l_slot))
 			return false;
 	*bits = slot & ISA_SLOT_MASK;
 	if (l_bits)

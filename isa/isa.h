@@ -158,6 +158,13 @@ struct isa_insn {
 bool isa_decode(struct isa_insn *insn, enum isa_slot slot, uint64_t bits, uint64_t l_bits);
 
 /**
+ * isa_decode_likely - isa_decode(), sooner if the instruction is the one that is expected
+ * @likely: its id; ISA_INVALID: none is expected
+ */
+bool isa_decode_likely(struct isa_insn *insn, enum isa_slot slot, uint64_t bits, uint64_t l_bits,
+		       enum isa_id likely);
+
+/**
  * isa_encode - the inverse of isa_decode
  * @insn: id, registers, immediates and completers are read; raw and raw_l give the
  *	  value of the bits that no operand covers (ignored fields), and may be 0
@@ -167,6 +174,17 @@ bool isa_decode(struct isa_insn *insn, enum isa_slot slot, uint64_t bits, uint64
  * Return: false if an operand does not fit its field.
  */
 bool isa_encode(const struct isa_insn *insn, uint64_t *bits, uint64_t *l_bits);
+
+/**
+ * isa_encode_imm - give an instruction that was encoded before another first immediate
+ * @id: which instruction it is
+ * @imm: as struct isa_insn has it
+ * @bits: the slot's 41 bits
+ * @l_bits: X unit: the L slot's 41 bits; may be NULL for the other units
+ *
+ * Return: false, and nothing changed, if it has none or @imm does not fit its field.
+ */
+bool isa_encode_imm(enum isa_id id, int64_t imm, uint64_t *bits, uint64_t *l_bits);
 
 /**
  * isa_print - write an instruction as assembly text, NUL-terminated

@@ -117,6 +117,17 @@ const struct operand isa_operands[OPERAND_COUNT] = {
 #include "operands.def"
 };
 
+#undef PIECE
+#undef L_PIECE
+#define PIECE(pos, width)		      (width)
+#define L_PIECE(pos, width)		      (width)
+#define SUM(a, b, c, d, e, f, ...)	      (0 + a + b + c + d + e + f)
+#define OPERAND(id, k, where, form, txt, ...) [id] = SUM(__VA_ARGS__, 0, 0, 0, 0, 0, 0),
+
+const uint8_t isa_operand_width[OPERAND_COUNT] = {
+#include "operands.def"
+};
+
 /* How many rows each unit has: they are consecutive, in the order of enum isa_unit. */
 enum {
 	ROWS_A = 0

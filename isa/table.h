@@ -94,6 +94,7 @@ enum completer_id {
 
 extern const struct isa_row isa_rows[ISA_ID_COUNT];	       /* index: enum isa_id */
 extern const struct operand isa_operands[OPERAND_COUNT];       /* index: enum operand_id */
+extern const uint8_t isa_operand_width[OPERAND_COUNT];	       /* bits: all pieces together */
 extern const struct completer isa_completers[COMPLETER_COUNT]; /* index: enum completer_id */
 
 /** isa_unit_rows - the ids of a unit's rows: from *first up to, not including, *end */
@@ -101,7 +102,7 @@ void isa_unit_rows(enum isa_unit unit, unsigned int *first, unsigned int *end);
 
 /** field_get - collect pieces into a field, least significant piece first */
 static inline uint64_t field_get(const struct piece *p, unsigned int max, uint64_t bits,
-				 uint64_t l_bits, unsigned int *width)
+				 uint64_t l_bits)
 {
 	uint64_t v = 0;
 	unsigned int n = 0;
@@ -112,7 +113,6 @@ static inline uint64_t field_get(const struct piece *p, unsigned int max, uint64
 		v |= (from >> (p->pos & ~L_SLOT) & ((UINT64_C(1) << p->width) - 1)) << n;
 		n += p->width;
 	}
-	*width = n;
 	return v;
 }
 

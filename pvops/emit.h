@@ -18,15 +18,55 @@
 /* General registers with a role in the software conventions; none ever holds a NaT. */
 enum { PV_R_GP = 1, PV_R_SP = 12, PV_R_TP = 13 };
 
+/** enum pv_fixed_id - the instructions of a copy that are the same in each */
+enum pv_fixed_id {
+	PV_NOP_M,
+	PV_NOP_I,
+	PV_DOWN,      /* adds r12 = -16, r12 */
+	PV_UP,	      /* adds r12 = 16, r12 */
+	PV_UP_2,      /* adds r12 = 32, r12 */
+	PV_PUSH_GP,   /* st8 [r12] = r1, -16 */
+	PV_PUSH_GP_2, /* st8 [r12] = r1, -32 */
+	PV_POP_GP,    /* ld8 r1 = [r12], 16 */
+	PV_FROM_B0,   /* mov r1 = b0 */
+	PV_TO_B0,     /* mov b0 = r1 */
+	PV_FROM_PFS,  /* mov.i r1 = ar.pfs */
+	PV_TO_PFS,    /* mov.i ar.pfs = r1 */
+	PV_LOAD_GP,   /* movl r1 = 0 */
+	PV_BRL,	      /* brl.cond.sptk.few .+0 */
+	PV_BRL_CALL,  /* brl.call.sptk.few b0 = .+0 */
+	PV_FIXED
+};
+
+/**
+ * struct pv_fixed - those instructions, encoded once for many copies; the L slots are 0
+ * @bits: by enum pv_fixed_id; PV_GIVEN is set
+ * @bad: one could not be encoded
+ */
+struct pv_fixed {
+	bool bad;
+	uint64_t bits[PV_FIXED];
+};
+
+/* A slot's content, which may be all zeroes (break 0), is told from none by this bit. */
+#define PV_GIVEN (UINT64_C(1) << 63)
+
+/** pv_encode_fixed - fill the table */
+void pv_encode_fixed(struct pv_fixed *fixed);
+
 /**
  * struct pv_copy - bundles under construction
  * @base: the address that @bundle[0] will have
+ * @fixed: for all copies
+ * @ready: the same (plan.h)
  * @count: how many there are
  * @bad: something could not be encoded, or there was no room
  * @bundle: the bundles
  */
 struct pv_copy {
 	uint64_t base;
+	const struct pv_fixed *fixed;
+	struct pv_ready_list *ready;
 	unsigned int count;
 	bool bad;
 	struct isa_bundle bundle[PV_COPY_BUNDLES];
@@ -95,6 +135,7 @@ void pv_emit_call(struct pv_copy *c, const struct pv_call *call);
 void pv_emit_link(struct pv_copy *c, uint8_t b1, uint64_t link);
 
 /** pv_brl_bundle - the one bundle `brl.cond.sptk.few target ;;`; false: not encodable */
-bool pv_brl_bundle(struct isa_bundle *b, uint64_t at, uint64_t target);
+bool pv_brl_bundle(const struct pv_fixed *fixed, struct isa_bundle *b, uint64_t at,
+		   uint64_t target);
 
 #endif

@@ -11,6 +11,8 @@
 
 /**
  * struct unit - bundles that are patched together
+ * @fixed: for its copies
+ * @ready: the same
  * @first: its sites
  * @end: behind the last one
  * @count: bundles to change
@@ -19,6 +21,8 @@
  * @moved: sites patched out of line
  */
 struct unit {
+	const struct pv_fixed *fixed;
+	struct pv_ready_list *ready;
 	const struct pv_site *first, *end;
 	unsigned int count;
 	struct {
@@ -91,20 +95,32 @@ static unsigned int sites_changed(const struct pv_plan *plan)
 	return n;
 }
 
-/* Out of line: a copy, an entry in the list, and a branch to it as the change */
-static enum pv_reason move_bundle(struct pv_patch_env *env, const struct pv_plan *plan,
-				  struct isa_bundle *branch)
+/*
+ * Out of line: a copy, an entry in the list, and a branch to it as the change. Its frame, which
+ * holds the copy, is not to be added to pv_patch()'s.
+ */
+static __attribute__((__noinline__)) enum pv_reason move_bundle(struct pv_patch_env *env,
+								const struct unit *unit,
+								const struct pv_plan *plan,
+								struct isa_bundle *branch)
 {
-	struct pv_copy copy = { .base = env->copy_address + env->copy_used };
 	struct pv_moved moved;
-	enum pv_reason reason = pv_relocate(&copy, plan, &moved);
+	struct pv_copy copy;
+	enum pv_reason reason;
 
+	copy.base = env->copy_address + env->copy_used;
+	copy.fixed = unit->fixed;
+	copy.ready = unit->ready;
+	copy.count = 0;
+	copy.bad = unit->fixed->bad;
+	reason = pv_relocate(&copy, plan, &moved);
 	if (!reason)
 		reason = write_copy(env, &copy);
 	if (reason)
 		return reason;
 	env->moved[env->moved_count++] = moved;
-	return pv_brl_bundle(branch, plan->address, moved.copy) ? PV_OK : PV_NO_ENCODING;
+	return pv_brl_bundle(unit->fixed, branch, plan->address, moved.copy) ? PV_OK
+									     : PV_NO_ENCODING;
 }
 
 static enum pv_reason change_bundle(struct pv_patch_env *env, struct unit *unit,
@@ -116,7 +132,7 @@ static enum pv_reason change_bundle(struct pv_patch_env *env, struct unit *unit,
 	if (pv_plan_in_place(plan, &bundle)) {
 		unit->in_place += sites_changed(plan);
 	} else {
-		reason = move_bundle(env, plan, &bundle);
+		reason = move_bundle(env, unit, plan, &bundle);
 		unit->moved += sites_changed(plan);
 	}
 	if (reason || same(&bundle, &plan->old))
@@ -135,16 +151,14 @@ static const struct pv_site *bundle_end(const struct pv_site *site, const struct
 	return site;
 }
 
-/* Plan a unit, from @first on; its copies are in place afterwards if there is no reason. */
-static enum pv_reason plan_unit(struct unit *unit, const struct pv_site *first,
-				const struct pv_site *end, const struct pv_choice *choices,
-				struct pv_patch_env *env)
+/* Plan a unit, from its first site on; its copies are in place afterwards if there is no reason. */
+static enum pv_reason plan_unit(struct unit *unit, const struct pv_site *end,
+				const struct pv_choice *choices, struct pv_patch_env *env)
 {
 	struct pv_run run = { .op = PV_OP_none };
 	enum pv_reason reason = PV_OK;
 	struct pv_plan plan;
 
-	*unit = (struct unit){ .first = first, .end = first };
 	do {
 		const struct pv_site *next = bundle_end(unit->end, end);
 
@@ -233,13 +247,22 @@ unsigned int pv_patch(struct pv_site *first, struct pv_site *end, const struct p
 		      struct pv_patch_env *env, struct pv_patch_result *res)
 {
 	const unsigned int refused = res->refused;
+	struct pv_fixed fixed;
+	struct pv_ready_list ready;
+	struct unit unit;
 
+	ready.count = 0;
+	unit.ready = &ready;
+	unit.fixed = &fixed;
+	pv_encode_fixed(&fixed);
 	sort_sites(first, end - first);
 	for (const struct pv_site *site = first; site < end;) {
 		const size_t copy_used = env->copy_used, moved_count = env->moved_count;
-		struct unit unit;
-		enum pv_reason reason = plan_unit(&unit, site, end, choices, env);
+		enum pv_reason reason;
 
+		unit.first = unit.end = site;
+		unit.count = unit.in_place = unit.moved = 0;
+		reason = plan_unit(&unit, end, choices, env);
 		patch_unit(env, &unit, reason, copy_used, moved_count, res);
 		site = unit.end;
 	}
@@ -305,8 +328,11 @@ uint64_t pv_resume_ip(const struct pv_patch_env *env, uint64_t ip)
 static bool plan_branch(struct pv_patch_env *env, const struct pv_branch *b, struct isa_bundle *was,
 			struct isa_bundle *branch)
 {
+	struct pv_fixed fixed;
+
+	pv_encode_fixed(&fixed);
 	return !((b->from | b->to) & (ISA_BUNDLE_BYTES - 1)) && pv_read_bundle(env, b->from, was) &&
-	       isa_template_valid(was->template) && pv_brl_bundle(branch, b->from, b->to);
+	       isa_template_valid(was->template) && pv_brl_bundle(&fixed, branch, b->from, b->to);
 }
 
 bool pv_patch_branch(struct pv_patch_env *env, uint64_t from, uint64_t to, struct isa_bundle *old)
@@ -328,7 +354,7 @@ bool pv_patch_branches(struct pv_patch_env *env, const struct pv_branch *list, s
 		if (!plan_branch(env, &list[i], &was, &branch))
 			return false;
 	for (size_t i = 0; i < count; i++) {
-		pv_brl_bundle(&branch, list[i].from, list[i].to);
+		plan_branch(env, &list[i], &was, &branch);
 		write_bundle(env, env->text(env, list[i].from), &branch);
 	}
 	env->sync(env);

@@ -33,7 +33,7 @@ enum pv_action {
 /**
  * struct pv_short - bundles that stand for a site (pvops/short.h has how they are written)
  * @code: IA-64 bundles, 16 bytes each; the last one ends in a stop
- * @bundles: how many
+ * @bundles: how many, at most PV_SHORT_BUNDLES
  * @qp: it is for sites with this predicate only; PV_SHORT_ANY: for any
  * @apart: it has predicates of its own, so that what is predicated branches to it. Otherwise
  *	each instruction gets the site's predicate
@@ -44,7 +44,8 @@ struct pv_short {
 	uint8_t qp;
 	bool apart;
 };
-#define PV_SHORT_ANY 0xff
+#define PV_SHORT_ANY	 0xff
+#define PV_SHORT_BUNDLES 8
 
 /**
  * struct pv_choice - a backend's choice for one operation

@@ -113,7 +113,9 @@ static enum pv_reason plan_call(struct pv_slot *slot, const struct pv_site *site
 
 	slot->todo = PV_CALLED;
 	slot->qp = slot->insn.qp;
-	slot->call = (struct pv_call){ .fn = choice->fn, .thunk = choice->via };
+	slot->call.fn = choice->fn;
+	if (choice->via)
+		slot->call.thunk = choice->via;
 	if (sh != PV_SHAPE_LAST && run->op != PV_OP_none)
 		return PV_BAD_RUN;
 	if (sh == PV_SHAPE_LAST)
@@ -198,17 +200,38 @@ static enum pv_reason plan_site(struct pv_slot *slot, const struct pv_site *site
 	}
 }
 
-static enum pv_reason decode(struct pv_plan *plan)
+/* What a slot that a record names most likely holds */
+static enum isa_id expected(const struct pv_site *site, const struct pv_site *end,
+			    unsigned int slot)
+{
+	if (site == end || !pv_site_valid(site) || pv_site_slot(site) != slot)
+		return ISA_INVALID;
+	return (enum isa_id)pv_native_insns[site->op - 1].insn;
+}
+
+/* @site to @end: the bundle's records, sorted; as hints only */
+static enum pv_reason decode(struct pv_plan *plan, const struct pv_site *site,
+			     const struct pv_site *end, uint64_t thunk)
 {
 	const struct isa_template *t = &isa_templates[plan->old.template];
 
 	if (!isa_template_valid(plan->old.template))
 		return PV_BAD_BUNDLE;
 	for (unsigned int i = 0; i < ISA_BUNDLE_SLOTS; i++) {
-		plan->slot[i] = (struct pv_slot){ .unit = t->unit[i] };
+		struct pv_slot *slot = &plan->slot[i];
+		const enum isa_id likely = expected(site, end, i);
+
+		slot->unit = t->unit[i];
+		slot->todo = PV_KEEP;
+		slot->qp = 0;
+		slot->gp = 0;
+		slot->code = NULL;
+		slot->call.thunk = thunk;
+		slot->call.nargs = slot->call.result = 0;
 		if (t->unit[i] != ISA_SLOT_L &&
-		    !isa_bundle_decode(&plan->slot[i].insn, &plan->old, i))
+		    !isa_bundle_decode_likely(&slot->insn, &plan->old, i, likely))
 			return PV_BAD_BUNDLE;
+		site += likely != ISA_INVALID;
 	}
 	return PV_OK;
 }
@@ -240,7 +263,7 @@ static bool gap_breaks_run(const struct pv_run *run, uint64_t end, struct pv_pat
 	if (end < address || end - address > PV_RUN_GAP * ISA_BUNDLE_BYTES)
 		return true;
 	for (; address < end; address += ISA_BUNDLE_BYTES) {
-		if (!pv_read_bundle(env, address, &plan.old) || decode(&plan))
+		if (!pv_read_bundle(env, address, &plan.old) || decode(&plan, NULL, NULL, 0))
 			return true;
 		for (unsigned int i = 0; i < ISA_BUNDLE_SLOTS; i++)
 			if (breaks_run(run, &plan.slot[i]))
@@ -261,7 +284,7 @@ enum pv_reason pv_plan_bundle(struct pv_plan *plan, const struct pv_site *first,
 	plan->address = pv_site_bundle(first);
 	if (!pv_read_bundle(env, plan->address, &plan->old))
 		return PV_NOT_TEXT;
-	reason = decode(plan);
+	reason = decode(plan, first, end, env->thunk);
 	if (run->op != PV_OP_none && gap_breaks_run(run, plan->address, env))
 		return PV_BAD_RUN;
 	for (unsigned int i = 0; i < ISA_BUNDLE_SLOTS && !reason; i++) {
@@ -273,8 +296,6 @@ enum pv_reason pv_plan_bundle(struct pv_plan *plan, const struct pv_site *first,
 			continue;
 		}
 		reason = plan_site(slot, site++, choices, run, env->gp);
-		if (!slot->call.thunk)
-			slot->call.thunk = env->thunk;
 		if (!reason && site < end && pv_site_slot(site) == i)
 			reason = PV_DUPLICATE;
 	}

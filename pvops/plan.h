@@ -80,6 +80,35 @@ bool pv_plan_in_place(const struct pv_plan *plan, struct isa_bundle *b);
 enum pv_reason pv_relocate(struct pv_copy *copy, const struct pv_plan *plan,
 			   struct pv_moved *moved);
 
+/**
+ * struct pv_ready - a backend's bundles, looked at once
+ * @code: whose they are
+ * @gp: what r1 holds at the sites
+ * @bundle: the bundles; they load that value already
+ * @id: by bundle and slot, what stands there; ISA_INVALID: a nop, or the L slot
+ * @operands: by bundle, the slots with an operand of the site's
+ * @predicated: one has a predicate of its own, or cannot have one
+ * @good: there is nothing in them that must not be
+ */
+struct pv_ready {
+	const struct pv_short *code;
+	uint64_t gp;
+	struct isa_bundle bundle[PV_SHORT_BUNDLES];
+	uint16_t id[PV_SHORT_BUNDLES][ISA_BUNDLE_SLOTS];
+	uint8_t operands[PV_SHORT_BUNDLES];
+	bool predicated;
+	bool good;
+};
+
+/* More than a backend has today. With still more, some are looked at more than once. */
+#define PV_READY 6
+
+/** struct pv_ready_list - those that were needed so far, @count of them at least */
+struct pv_ready_list {
+	unsigned int count;
+	struct pv_ready ready[PV_READY];
+};
+
 /** pv_emit_short - the bundles of a PV_SHORTED slot (short.h) */
 void pv_emit_short(struct pv_copy *copy, const struct pv_slot *slot);
 

@@ -151,7 +151,8 @@ static bool condition_holds(const struct pv_native_insn *native, const struct is
 
 const struct pv_native_insn *pv_op_native(enum pv_op op, const struct isa_insn *insn)
 {
-	for (size_t i = 0; i < pv_native_insn_count; i++) {
+	/* The row's own one comes first; the parts are behind all rows. */
+	for (size_t i = op - 1; i < pv_native_insn_count; i++) {
 		const struct pv_native_insn *native = &pv_native_insns[i];
 
 		if (native->op == op && native->insn == insn->id && condition_holds(native, insn))

@@ -188,7 +188,7 @@ struct pv_native_insn {
 /** pv_op_desc - indexed by enum pv_op; the row of PV_OP_none has empty texts */
 extern const struct pv_op_desc pv_op_desc[PV_OP_COUNT];
 
-/** pv_native_insns - one for each row, then those of PV_PART rows */
+/** pv_native_insns - one for each row (of operation op, at op - 1), then those of PV_PART rows */
 extern const struct pv_native_insn pv_native_insns[];
 extern const size_t pv_native_insn_count;
 

@@ -150,6 +150,84 @@ static void encode_refuses_what_does_not_fit(void **state)
 	assert_true(i.imm == INT64_MIN);
 }
 
+static uint64_t next_random(uint64_t *seed)
+{
+	*seed ^= *seed << 13;
+	*seed ^= *seed >> 7;
+	*seed ^= *seed << 17;
+	return *seed;
+}
+
+/* Valid instructions are rare among random bits: every other time, some that were decoded. */
+static void a_guess_changes_nothing(void **state)
+{
+	uint64_t seed = 20250101, bits = 0, l_bits = 0;
+	unsigned int right = 0;
+
+	(void)state;
+	for (unsigned int n = 0; n < 400000; n++) {
+		const enum isa_slot slot = (enum isa_slot[]){ ISA_SLOT_M, ISA_SLOT_I, ISA_SLOT_F,
+							      ISA_SLOT_B, ISA_SLOT_X }[n % 5];
+		struct isa_insn plain = { 0 }, guessed = { 0 };
+		enum isa_id likely = (enum isa_id)(next_random(&seed) % ISA_ID_COUNT);
+
+		bits = next_random(&seed) & ISA_SLOT_MASK;
+		if (n & 1) /* a small opcode extension is more often a valid one */
+			bits &= next_random(&seed);
+		l_bits = next_random(&seed) & ISA_SLOT_MASK;
+		bool valid = isa_decode(&plain, slot, bits, l_bits);
+
+		if (n & 2)
+			likely = (enum isa_id)plain.id;
+		right += valid && likely == plain.id;
+		assert_int_equal(isa_decode_likely(&guessed, slot, bits, l_bits, likely), valid);
+		assert_memory_equal(&guessed, &plain, sizeof(plain));
+	}
+	assert_true(right > 10000);
+	/* the two rows that another one takes precedence over */
+	for (unsigned int n = 0; n < 2; n++) {
+		const enum isa_id later = n ? ISA_hint_m : ISA_lfetch;
+		struct isa_insn insn = { .id = n ? ISA_mov_to_dahr : ISA_lfetch_count, .imm = 1 };
+
+		assert_true(isa_encode(&insn, &bits, &l_bits));
+		assert_true(isa_decode_likely(&insn, ISA_SLOT_M, bits, 0, later));
+		assert_int_equal(insn.id, n ? ISA_mov_to_dahr : ISA_lfetch_count);
+	}
+}
+
+/* Against isa_encode() of the whole */
+static void an_immediate_is_replaced(void **state)
+{
+	static const int64_t values[] = { 0, 1,	     -1,      16,	 -16,
+					  5, 0x4000, 1 << 20, INT64_MIN, INT64_MAX };
+	unsigned int same = 0, refused = 0;
+
+	(void)state;
+	for (enum isa_id id = (enum isa_id)1; id < ISA_ID_COUNT; id++) {
+		struct isa_insn insn = { .id = id, .qp = 0 };
+		uint64_t was, l_was = 0, bits, l_bits, want, l_want = 0;
+
+		if (!isa_encode(&insn, &was, &l_was))
+			continue;
+		for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+			insn.imm = values[i];
+			bits = was;
+			l_bits = l_was;
+			bool fits = isa_encode(&insn, &want, &l_want);
+
+			if (!isa_encode_imm(id, values[i], &bits, &l_bits)) {
+				assert_true(bits == was && l_bits == l_was);
+				assert_false(fits && (want != was || l_want != l_was));
+				refused++;
+				continue;
+			}
+			assert_true(fits && bits == want && l_bits == l_want);
+			same++;
+		}
+	}
+	assert_true(same > 100 && refused > 100);
+}
+
 static void print_never_overruns(void **state)
 {
 	static const char whole[] = "(p06) adds r1=-5,r2";
@@ -178,6 +256,8 @@ int main(void)
 		cmocka_unit_test(reserved_operand_values_fault),
 		cmocka_unit_test(members_are_as_documented),
 		cmocka_unit_test(encode_refuses_what_does_not_fit),
+		cmocka_unit_test(a_guess_changes_nothing),
+		cmocka_unit_test(an_immediate_is_replaced),
 		cmocka_unit_test(print_never_overruns),
 	};
 
