@@ -2,12 +2,11 @@
 /*
  * The patcher's view of the kernel: which text there is, where copies go, and the
  * records. The sites are patched by pv_start(), before anything that contains one
- * runs. Natively nothing here is called but what gives the room for the copies back.
+ * runs. Natively nothing here is called but what says that the copies take no room.
  */
 #include <linux/cpu.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
-#include <linux/mm.h>
 #include <linux/rculist.h>
 #include <linux/sched/clock.h>
 
@@ -35,7 +34,7 @@
 /*
  * The kernel's copies, and the list of what was moved. At the end of the image, so that
  * the translation register that maps the kernel maps it, and nothing else is out of
- * reach of gp for it.
+ * reach of gp for it. Pages that no copy is in are never reserved: memory like any other.
  */
 static struct {
 	struct pv_moved moved[PV_MOVED_MAX];
@@ -180,18 +179,16 @@ void __init pv_patch_kernel(void)
 	pv_report.copied = env->copy_used;
 }
 
-/* Pages that no copy is in; on bare metal all of them. */
-static int __init free_unused(void)
+/*
+ * The end of the part of the image that memory management must leave alone. The kernel's
+ * copies are complete when it asks.
+ */
+char *__init paravirt_image_end(void)
 {
-	unsigned long used = pv_kernel.env.copy_used ?
-			     (unsigned long)pv_area.copy + pv_kernel.env.copy_used :
-			     (unsigned long)&pv_area;
-
-	free_reserved_area(ia64_imva((void *)PAGE_ALIGN(used)),
-			   ia64_imva((char *)(&pv_area + 1) - 1) + 1, -1, NULL);
-	return 0;
+	if (!pv_kernel.env.copy_used)
+		return (char *)&pv_area;
+	return PTR_ALIGN((char *)pv_area.copy + pv_kernel.env.copy_used, PAGE_SIZE);
 }
-core_initcall(free_unused);
 
 /* --- addresses --- */
 

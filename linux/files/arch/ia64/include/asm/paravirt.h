@@ -29,6 +29,7 @@ u64 paravirt_steal_clock(int cpu);
 /* The hooks, by the table that they ask. */
 void paravirt_banner(void);
 void paravirt_setup_early(void);
+char *paravirt_image_end(void);	/* what is behind it is free memory */
 int paravirt_reserve_memory(struct rsvd_region *region);
 void paravirt_setup_console(char **cmdline);
 int paravirt_setup_nomca(void);
@@ -47,6 +48,7 @@ void paravirt_free_module(struct module *mod);
 
 static inline void paravirt_banner(void) { }
 static inline void paravirt_setup_early(void) { }
+#define paravirt_image_end()	_end
 static inline int paravirt_reserve_memory(struct rsvd_region *region) { return 0; }
 static inline void paravirt_setup_console(char **cmdline) { }
 static inline int paravirt_setup_nomca(void) { return 0; }

@@ -12,7 +12,7 @@
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/kernel_stat.h>
-#include <linux/percpu.h>
+#include <linux/slab.h>
 #include <linux/smp.h>
 
 #include <asm/delay.h>
@@ -31,9 +31,6 @@ extern const char xen_event_callback[];
 /* By port; 0: nobody's. */
 static u16 port_irq[XEN_EVTCHNS];
 static u16 irq_port[NR_IRQS];
-
-/* The ports that this processor looks at. */
-static DEFINE_PER_CPU(unsigned long [PORT_WORDS], cpu_ports);
 
 /**
  * struct xen_source - what each processor has a port of its own for
@@ -54,7 +51,23 @@ static struct xen_source sources[] = {
 	{ IA64_IPI_LOCAL_TLB_FLUSH, -1 },
 };
 
-static DEFINE_PER_CPU(u32 [ARRAY_SIZE(sources)], source_port);
+/**
+ * struct xen_cpu - what a processor has of its own
+ * @ports: those that it looks at
+ * @source_port: its port for each of the sources; 0: none
+ */
+struct xen_cpu {
+	unsigned long ports[PORT_WORDS];
+	u32 source_port[ARRAY_SIZE(sources)];
+} ____cacheline_aligned;
+
+/* By processor; not per-CPU variables, which a kernel on bare metal would have, too. */
+static struct xen_cpu *cpus;
+
+static struct xen_cpu *this_cpu(void)
+{
+	return &cpus[smp_processor_id()];
+}
 
 int xen_evtchn_op(enum xen_evtchn_cmd cmd, void *arg)
 {
@@ -109,7 +122,7 @@ static void handle_port(unsigned int port)
 static void handle_word(unsigned int word)
 {
 	u64 ports = XEN_SHARED->evtchn_pending[word] & ~XEN_SHARED->evtchn_mask[word] &
-		    __this_cpu_read(cpu_ports[word]);
+		    this_cpu()->ports[word];
 
 	while (ports) {
 		unsigned int bit = __ffs(ports);
@@ -133,7 +146,7 @@ void xen_evtchn_upcall(struct pt_regs *regs)
 		u64 words;
 
 		WRITE_ONCE(vcpu->upcall_pending, 0);
-		mb();
+		mb();	/* a port that is set from now on sets the byte again */
 		words = xchg(&vcpu->pending_sel, 0);
 		while (words) {
 			unsigned int word = __ffs(words);
@@ -151,7 +164,7 @@ void xen_evtchn_upcall(struct pt_regs *regs)
 static void use_port(unsigned int port, unsigned int irq)
 {
 	port_irq[port] = irq;
-	set_bit(port, this_cpu_ptr(cpu_ports));
+	set_bit(port, this_cpu()->ports);
 	unmask_port(port);
 }
 
@@ -165,7 +178,7 @@ static void bind_source(unsigned int i)
 	int err;
 
 	/* A processor that was off line still has its own. */
-	if (__this_cpu_read(source_port[i]))
+	if (this_cpu()->source_port[i])
 		return;
 	err = is_virq ? xen_evtchn_op(EVTCHNOP_bind_virq, &virq) :
 			xen_evtchn_op(EVTCHNOP_bind_ipi, &ipi);
@@ -173,7 +186,7 @@ static void bind_source(unsigned int i)
 		pr_err("xen: no event channel for vector %#x: %d\n", source->vector, err);
 		return;
 	}
-	__this_cpu_write(source_port[i], is_virq ? virq.port : ipi.port);
+	this_cpu()->source_port[i] = is_virq ? virq.port : ipi.port;
 	use_port(is_virq ? virq.port : ipi.port, source->vector);
 }
 
@@ -218,6 +231,7 @@ void __init xen_register_ipi(void)
 {
 	unsigned int i;
 
+	cpus = kcalloc(nr_cpu_ids, sizeof(*cpus), GFP_KERNEL | __GFP_NOFAIL);
 	for (i = 0; i < PORT_WORDS; i++)
 		XEN_SHARED->evtchn_mask[i] = ~0ul;
 	register_callback();
@@ -232,10 +246,10 @@ void xen_irq_send_ipi(int cpu, int vector, int delivery_mode, int redirect)
 	if (WARN_ON_ONCE(delivery_mode != IA64_IPI_DM_INT))
 		return;
 	for (i = 0; i < ARRAY_SIZE(sources); i++) {
-		if (sources[i].vector != vector)
+		if (!sources[i].wanted || sources[i].vector != vector)
 			continue;
-		if (per_cpu(source_port, cpu)[i]) {
-			xen_notify(per_cpu(source_port, cpu)[i]);
+		if (cpus[cpu].source_port[i]) {
+			xen_notify(cpus[cpu].source_port[i]);
 			return;
 		}
 	}
@@ -254,7 +268,7 @@ void xen_resend_irq(unsigned int irq)
 	}
 	for (i = 0; i < ARRAY_SIZE(sources); i++)
 		if (sources[i].vector == irq) {
-			unsigned int port = __this_cpu_read(source_port[i]);
+			unsigned int port = this_cpu()->source_port[i];
 
 			set_bit(port, (void *)XEN_SHARED->evtchn_pending);
 			unmask_port(port);
@@ -290,8 +304,8 @@ static int xen_irq_set_affinity(struct irq_data *data, const struct cpumask *mas
 	masked = test_and_set_bit(port, (void *)XEN_SHARED->evtchn_mask);
 	if (!xen_evtchn_op(EVTCHNOP_bind_vcpu, &bind)) {
 		for_each_possible_cpu(old)
-			clear_bit(port, per_cpu(cpu_ports, old));
-		set_bit(port, per_cpu(cpu_ports, cpu));
+			clear_bit(port, cpus[old].ports);
+		set_bit(port, cpus[cpu].ports);
 		irq_data_update_effective_affinity(data, cpumask_of(cpu));
 	}
 	if (!masked)
@@ -330,6 +344,6 @@ int xen_bind_port(unsigned int port)
 	irq_set_chip_and_handler_name(irq, &xen_irq_chip, handle_edge_irq, "event");
 	irq_set_status_flags(irq, IRQ_MOVE_PCNTXT);
 	port_irq[port] = irq;
-	set_bit(port, per_cpu(cpu_ports, 0));
+	set_bit(port, cpus[0].ports);
 	return irq;
 }

@@ -6,7 +6,7 @@
  */
 #include <linux/init.h>
 #include <linux/jump_label.h>
-#include <linux/percpu.h>
+#include <linux/slab.h>
 #include <linux/smp.h>
 
 #include <asm/paravirt.h>
@@ -14,15 +14,19 @@
 #include "../start.h"
 #include "xen.h"
 
-static DEFINE_PER_CPU_ALIGNED(struct xen_runstate_info, xen_runstate);
+/* By processor, a cache line each; not per-CPU variables, which bare metal would have, too. */
+static struct {
+	struct xen_runstate_info info;
+} ____cacheline_aligned *runstate;
 
-/* The scheduler asks from here on. */
+/* The scheduler asks from here on. The boot processor comes first. */
 void xen_time_cpu_init(int cpu)
 {
-	struct xen_register_runstate area = {
-		.area = xen_handle(per_cpu_ptr(&xen_runstate, cpu)),
-	};
+	struct xen_register_runstate area;
 
+	if (!runstate)
+		runstate = kcalloc(nr_cpu_ids, sizeof(*runstate), GFP_KERNEL | __GFP_NOFAIL);
+	area.area = xen_handle(&runstate[cpu].info);
 	xen_call(VCPUOP_register_runstate_memory_area, xen_vcpu(cpu), xen_handle(&area), 0, 0,
 		 XEN_CALL_vcpu_op);
 }
@@ -30,15 +34,15 @@ void xen_time_cpu_init(int cpu)
 /* The hypervisor writes while the processor does not run: a reader elsewhere looks twice. */
 unsigned long xen_steal_clock(int cpu)
 {
-	const struct xen_runstate_info *state = per_cpu_ptr(&xen_runstate, cpu);
+	const struct xen_runstate_info *state = &runstate[cpu].info;
 	u64 entry, runnable, offline;
 
 	do {
 		entry = READ_ONCE(state->entry_time);
-		smp_rmb();
+		smp_rmb();	/* the times after the time of entry ... */
 		runnable = READ_ONCE(state->time[XEN_RUNSTATE_runnable]);
 		offline = READ_ONCE(state->time[XEN_RUNSTATE_offline]);
-		smp_rmb();
+		smp_rmb();	/* ... which must not have changed meanwhile */
 	} while (READ_ONCE(state->entry_time) != entry);
 	return runnable + offline;
 }
