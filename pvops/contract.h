@@ -5,7 +5,8 @@
  * A flavour's macros may destroy what their operands declare (pvasm.h), and nothing else
  * that the native ones keep. To check that, each is expanded once, in a section of its own,
  * with these registers: different ones for different operands, none that a macro uses
- * of its own accord. (cover_op and ifs_op are macros of the assembler.) The checker reads the same lines, so it knows which is which.
+ * of its own accord. (cover_op and ifs_op are macros of the assembler.) The checker reads
+ * the same lines, so it knows which is which.
  *
  * The kernel's build makes the expansions (arch/ia64/paravirt/contract.S); they are never
  * linked into the kernel.

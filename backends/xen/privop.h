@@ -43,7 +43,7 @@ long xen_map_shared(unsigned long va);
 /** xen_halt - PAL_HALT_LIGHT: until an event is pending; events are masked afterwards */
 void xen_halt(void);
 
-/** xen_inline_handle - the xencomm handle of a buffer that is contiguous in pseudo-physical memory */
+/** xen_inline_handle - the xencomm handle of a buffer, contiguous in pseudo-physical memory */
 static inline unsigned long xen_inline_handle(unsigned long paddr)
 {
 	return XENCOMM_INLINE | paddr;

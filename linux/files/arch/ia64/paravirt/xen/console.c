@@ -36,10 +36,10 @@ static int write_ring(const char *text, int count)
 	int n = min_t(u32, count, room);
 	int i;
 
-	mb();
+	mb();	/* that room is free: the hypervisor has read what was there */
 	for (i = 0; i < n; i++)
 		ring->out[prod++ % sizeof(ring->out)] = text[i];
-	wmb();
+	wmb();	/* the text before the index that makes it valid */
 	WRITE_ONCE(ring->out_prod, prod);
 	if (n)
 		xen_notify(port);
@@ -63,10 +63,10 @@ static int get_chars(u32 term, char *text, int count)
 	int n = min_t(u32, count, there);
 	int i;
 
-	rmb();
+	rmb();	/* the text after the index that makes it valid */
 	for (i = 0; i < n; i++)
 		text[i] = ring->in[cons++ % sizeof(ring->in)];
-	mb();
+	mb();	/* all is read before its room is free */
 	WRITE_ONCE(ring->in_cons, cons);
 	if (n)
 		xen_notify(port);
