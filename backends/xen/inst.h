@@ -200,7 +200,10 @@
 	;;								\
 	st4 [clob] = r0
 
-/* psr.i: the byte that says that events are masked, and behind it the pending one. */
+/*
+ * psr.i: the byte that says that events are masked, and behind it the pending one. SSM_I never
+ * stands in slot 1: Xen (4.0.4, hyper_ssm_i) would go on with that slot, and so repeat it.
+ */
 #define SSM_PSR_I(pred, pred_clob, clob)				\
 (pred)	mov clob = XEN_REG(MASK_ADDR);					\
 	;;								\
@@ -210,9 +213,12 @@
 	;;								\
 (pred)	ld1 clob = [clob];						\
 	;;								\
+	{ .mii;								\
 (pred)	cmp.ne.unc pred_clob, p0 = clob, r0;				\
+	nop.i 0;							\
 	;;								\
-(pred_clob) break XEN_PRIVOP_SSM_I
+(pred_clob) break.i XEN_PRIVOP_SSM_I;					\
+	}
 
 /* The address of the mask byte is odd, so that it will do as a value that says yes. */
 #define RSM_PSR_I(pred, clob0, clob1)					\

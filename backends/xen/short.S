@@ -65,11 +65,11 @@ SHORT(xen_short_restore_on)
 	nop.i	0
 	;;
 }
-{ .mmi
+{ .mii
 	cmp.ne	p7, p0 = r1, r0
-	;;
-(p7)	break.m	XEN_PRIVOP_SSM_I
 	nop.i	0
+	;;
+(p7)	break.i	XEN_PRIVOP_SSM_I	// not slot 1: inst.h, SSM_PSR_I
 	;;
 }
 { .mlx

@@ -20,8 +20,9 @@ static void xen_ssm_i(void)
 	volatile uint8_t *mask = xen_mask();
 
 	*mask = 0;
-	if (xen_upcall_pending(mask))
-		xen_privop(XEN_PRIVOP_SSM_I, 0, 0);
+	if (xen_upcall_pending(mask)) /* not in slot 1: inst.h, SSM_PSR_I */
+		asm volatile("{ .mii; break.m %0; nop.i 0; nop.i 0; ;; }" : :
+			     "i"(XEN_PRIVOP_SSM_I) : "memory");
 }
 
 static void xen_rsm_i(void)

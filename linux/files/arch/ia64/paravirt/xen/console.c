@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The guest's console: a page with a ring in each direction, which the hypervisor reads
- * and fills, and an event channel. Before interrupts work it is a boot console; then it
- * is hvc0.
+ * and fills, and an event channel; for the privileged guest a hypercall and a virtual
+ * interrupt. Before interrupts work it is a boot console; then it is hvc0.
  */
 #include <linux/console.h>
 #include <linux/init.h>
@@ -19,14 +19,7 @@
 
 static struct xen_console_ring *ring;
 static unsigned int port;
-
-static void find_ring(void)
-{
-	const struct xen_start_info *info = xen_start_info();
-
-	ring = __va(info->console_pfn << XEN_PAGE_SHIFT);
-	port = info->console_evtchn;
-}
+static const struct hv_ops *ops; /* NULL: there is no console */
 
 /* As much as there is room for. */
 static int write_ring(const char *text, int count)
@@ -73,9 +66,34 @@ static int get_chars(u32 term, char *text, int count)
 	return n;
 }
 
-static const struct hv_ops xen_hvc_ops = {
+static const struct hv_ops ring_ops = {
 	.get_chars = get_chars,
 	.put_chars = put_chars,
+	.notifier_add = notifier_add_irq,
+	.notifier_del = notifier_del_irq,
+	.notifier_hangup = notifier_hangup_irq,
+};
+
+/* --- the privileged guest has Xen's own serial line --- */
+
+static long console_io(enum xen_console_io_cmd cmd, const char *text, int count)
+{
+	return xen_call(cmd, count, xen_handle(text), 0, 0, XEN_CALL_console_io);
+}
+
+static int call_put_chars(u32 term, const char *text, int count)
+{
+	return console_io(XEN_CONSOLE_WRITE, text, count) < 0 ? -EIO : count;
+}
+
+static int call_get_chars(u32 term, char *text, int count)
+{
+	return max(console_io(XEN_CONSOLE_READ, text, count), 0l);
+}
+
+static const struct hv_ops call_ops = {
+	.get_chars = call_get_chars,
+	.put_chars = call_put_chars,
 	.notifier_add = notifier_add_irq,
 	.notifier_del = notifier_del_irq,
 	.notifier_hangup = notifier_hangup_irq,
@@ -86,8 +104,10 @@ static const struct hv_ops xen_hvc_ops = {
 static void write_all(const char *text, int count)
 {
 	while (count > 0) {
-		int written = put_chars(COOKIE, text, count);
+		int written = ops->put_chars(COOKIE, text, count);
 
+		if (written < 0)
+			break;
 		text += written;
 		count -= written;
 	}
@@ -117,8 +137,16 @@ static struct console xenboot = {
 
 void __init xen_console_early(void)
 {
-	find_ring();
-	if (port)
+	const struct xen_start_info *info = xen_start_info();
+
+	if (info->flags & XEN_SIF_INITDOMAIN) {
+		ops = &call_ops;
+	} else if (info->console_evtchn) {
+		ring = __va(info->console_pfn << XEN_PAGE_SHIFT);
+		port = info->console_evtchn;
+		ops = &ring_ops;
+	}
+	if (ops)
 		register_console(&xenboot);
 }
 
@@ -126,25 +154,39 @@ void __init xen_console_early(void)
 
 static int __init xen_console_instantiate(void)
 {
-	if (pv_environment == PV_ENV_XEN && port)
-		hvc_instantiate(COOKIE, 0, &xen_hvc_ops);
+	if (pv_environment == PV_ENV_XEN && ops)
+		hvc_instantiate(COOKIE, 0, ops);
 	return 0;
 }
 console_initcall(xen_console_instantiate);
+
+/* The port that says that there is input; -errno. */
+static int __init input_port(void)
+{
+	struct xen_evtchn_bind_virq virq = { .virq = XEN_VIRQ_CONSOLE };
+	int err;
+
+	if (ops == &ring_ops)
+		return port;
+	err = xen_evtchn_op(EVTCHNOP_bind_virq, &virq);
+	return err ? err : virq.port;
+}
 
 static int __init xen_console_init(void)
 {
 	struct hvc_struct *hvc;
 	int irq;
 
-	if (pv_environment != PV_ENV_XEN || !port)
+	if (pv_environment != PV_ENV_XEN || !ops)
 		return 0;
-	irq = xen_bind_port(port);
+	irq = input_port();
+	if (irq >= 0)
+		irq = xen_bind_port(irq);
 	if (irq < 0) {
 		pr_err("xen: no interrupt for the console: %d\n", irq);
 		return irq;
 	}
-	hvc = hvc_alloc(COOKIE, irq, &xen_hvc_ops, 256);
+	hvc = hvc_alloc(COOKIE, irq, ops, 256);
 	return PTR_ERR_OR_ZERO(hvc);
 }
 device_initcall(xen_console_init);
