@@ -6,6 +6,7 @@
  */
 #include "cpu.h"
 #include "entry.h"
+#include "sched.h"
 #include "vmmu.h"
 #include "xen.h"
 
@@ -55,7 +56,11 @@ void offsets(void)
 	OFFSET("VCPU_INFO", vcpu, info);
 	OFFSET("VCPU_FAST_IVA", vcpu, fast.iva);
 	OFFSET("VCPU_HANDLER_PSR", vcpu, fast.handler_psr);
+	OFFSET("VCPU_DOMAIN", vcpu, domain);
 	OFFSET("VCPU_ITM", vcpu, itm);
+	OFFSET("VCPU_ITM_FIRED", vcpu, itm_fired);
+	OFFSET("VCPU_ITM_LIMIT", vcpu, fast.itm_limit);
+	OFFSET("VCPU_TIMER_PORT", vcpu, virq_port[XEN_VIRQ_ITC]);
 	OFFSET("VCPU_KRS", vcpu, krs);
 	OFFSET("VCPU_MMU", vcpu, mmu);
 	OFFSET("VCPU_CALLBACK", vcpu, callback);
@@ -65,6 +70,9 @@ void offsets(void)
 	OFFSET("VCPU_TR_FILTER", vcpu, fast.tr_filter);
 	OFFSET("VCPU_XSI_VA", vcpu, fast.xsi_va);
 	OFFSET("VCPU_ALONE", vcpu, fast.alone);
+	OFFSET("DOMAIN_SHARED", domain, shared);
+	DEFINE("TIMER_VECTOR", VECTOR_TIMER);
+	DEFINE("ITM_LEAD", ITM_LEAD);
 	OFFSET("VMMU_RR", vmmu, rr);
 	OFFSET("VMMU_META_RR", vmmu, meta_rr);
 

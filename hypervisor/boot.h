@@ -42,7 +42,7 @@ struct boot_module {
  * @memory: what is free, outside of the hypervisor's own 64 MiB
  * @module: -module, the guest's kernel as "kernel" and the initrd as "initrd"
  * @io_ports: physical address of the I/O port space
- * @itc_hz: ticks of ar.itc in a second
+ * @itc_hz: ticks of ar.itc in a second; @tick_ns: ns a tick, 0: not a whole number
  * @lid: of the first processor: id, eid in bits 31:16; @lsapic: of all
  * @ipi_block: where interprocessor interrupts are written
  * @wakeup_vector: brings one out of SAL's boot rendezvous
@@ -58,7 +58,7 @@ struct boot_info {
 	uint16_t uart_port;
 	uint32_t uart_gsi;
 	bool uart_irq;
-	uint64_t itc_hz;
+	uint64_t itc_hz, tick_ns;
 	uint64_t lid, lsapic[BOOT_LSAPICS];
 	unsigned int lsapics;
 	uint64_t ipi_block;

@@ -46,6 +46,8 @@ enum vcpu_state {
  * @tr_filter: bit n: a translation register may be of a region id whose low 6 bits are n
  * @xsi_va: of the shared page
  * @alone: no other vcpu has translations of the domain's
+ * @itm_limit: while the vcpu runs: the next value of cr.itm that its processor has use for,
+ *	besides the vcpu's own timer (sched.c)
  */
 struct vcpu_fast {
 	uint64_t iva, handler_psr;
@@ -54,6 +56,7 @@ struct vcpu_fast {
 	uint64_t tr_filter;
 	uint64_t xsi_va;
 	uint64_t alone;
+	uint64_t itm_limit;
 };
 
 /**

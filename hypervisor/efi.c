@@ -368,5 +368,6 @@ void efi_init(uint64_t boot_param)
 								  : "I/O port space");
 	check_modules();
 	boot_info.itc_hz = itc_frequency();
+	boot_info.tick_ns = 1000000000 % boot_info.itc_hz ? 0 : 1000000000 / boot_info.itc_hz;
 	asm volatile("mov %0 = cr.lid" : "=r"(boot_info.lid));
 }

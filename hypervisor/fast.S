@@ -2,7 +2,8 @@
 /*
  * fast.S - what guests ask for most, without C: hyperprivops, system calls, faults of theirs.
  *
- * See fast.inc. Comes from the vector table (ivt.S); fast-mmu.S has what is about translations.
+ * See fast.inc. Comes from the vector table (ivt.S); fast-mmu.S has what is about translations,
+ * fast-event.S timer and events.
  */
 #include "fast.inc"
 
@@ -49,12 +50,12 @@ privop_table:
 	ENTRY	slow_b0
 	ENTRY	fast_ITC_D
 	ENTRY	fast_ITC_I
-	ENTRY	slow_b0		// SSM_I: delivers an event
+	ENTRY	fast_SSM_I
 	ENTRY	slow_b0		// GET_IVR
 	ENTRY	slow_b0		// GET_TPR
 	ENTRY	slow_b0		// SET_TPR
 	ENTRY	slow_b0		// EOI
-	ENTRY	slow_b0		// SET_ITM
+	ENTRY	fast_SET_ITM
 	ENTRY	fast_THASH
 	ENTRY	fast_PTC_GA
 	ENTRY	slow_b0		// ITR_D
@@ -77,22 +78,11 @@ slow_b0:
 	;;
 
 /* Behind the break: r26 = cr.ipsr, r28 = pr; the first gives b0 back from r20. */
-	.global	done_b0
+	.global	done_b0, done
 done_b0:
 	mov	b0 = r20
 done:
-	extr.u	r16 = r26, PSR_ri_BIT, 2
-	mov	r17 = cr.iip
-	;;
-	cmp.eq	p6, p0 = 2, r16
-	adds	r16 = 1, r16
-	adds	r17 = 16, r17
-	;;
-(p6)	mov	cr.iip = r17
-(p6)	mov	r16 = r0
-	;;
-	dep	r26 = r16, r26, PSR_ri_BIT, 2
-	;;
+	NEXT_SLOT
 	mov	cr.ipsr = r26
 	mov	pr = r28, -1
 	;;

@@ -11,7 +11,6 @@
 #include "sched.h"
 #include "smp.h"
 
-#define VECTOR_TIMER 0xef
 #define VECTOR_FIRST 0x40 /* of devices */
 #define VECTORS	     8
 #define VECTOR_NONE  0x0f

@@ -49,8 +49,8 @@
 	VECTOR	\table, 0x1c00
 .endm
 .macro	REST table
-	.set	at, 0x3000
-	.rept	8			// to 0x4c00: 1 KiB each
+	.set	at, 0x3400
+	.rept	7			// to 0x4c00: 1 KiB each
 	VECTOR	\table, at
 	.set	at, at + 0x400
 	.endr
@@ -100,6 +100,11 @@ ivt:
 (p6)	br.cond.dptk fast_RFI
 (p10)	br.cond.dptk fast_syscall
 	br.sptk	fast_break
+	.org	ivt + 0x3000
+	mov	r24 = cr.irr3
+	mov	r26 = cr.ipsr
+	mov	r28 = pr
+	br.sptk	fast_interrupt
 	REST	ivt
 	FAULT	ivt, 0x5200, COUNT_REFLECT_inst_access_rights
 	FAULT	ivt, 0x5300, COUNT_REFLECT_data_access_rights
@@ -118,6 +123,7 @@ slow_ivt:
 	VECTOR	slow_ivt, 0x2400
 	VECTOR	slow_ivt, 0x2800
 	VECTOR	slow_ivt, 0x2c00
+	VECTOR	slow_ivt, 0x3000
 	REST	slow_ivt
 	VECTOR	slow_ivt, 0x5200
 	VECTOR	slow_ivt, 0x5300

@@ -18,7 +18,6 @@
 #include "xen.h"
 
 #define QUANTUM_MS 2 /* with many guests, one that wakes up may wait for one or two of each other */
-#define ITM_LEAD   200 /* ticks: an earlier value of cr.itm might pass unseen */
 #define ITV_MASKED 0x10000
 #define ITM_NEVER  (1UL << 62) /* ahead: far enough */
 
@@ -27,10 +26,13 @@ static uint64_t floor_runtime; /* of the vcpu chosen last: nobody starts below i
 
 /* ---- time ---- */
 
+/* Divisions are many instructions here: not where a tick is a whole number of ns. */
 uint64_t to_ns(uint64_t ticks)
 {
 	uint64_t hz = boot_info.itc_hz;
 
+	if (boot_info.tick_ns)
+		return ticks * boot_info.tick_ns;
 	return ticks / hz * 1000000000 + ticks % hz * 1000000000 / hz;
 }
 
@@ -39,6 +41,11 @@ uint64_t from_ns(uint64_t ns)
 	uint64_t hz = boot_info.itc_hz;
 
 	return ns / 1000000000 * hz + ns % 1000000000 * hz / 1000000000;
+}
+
+static uint64_t quantum(void)
+{
+	return boot_info.itc_hz / 1000 * QUANTUM_MS;
 }
 
 static bool passed(uint64_t deadline, uint64_t t)
@@ -160,36 +167,47 @@ static struct choice choose(struct vcpu * not )
 	return c;
 }
 
+/** struct next - @deadline: what comes first, but for the timer of the vcpu @not */
+struct next {
+	uint64_t deadline;
+	const struct vcpu *not;
+};
+
 static bool earlier(struct vcpu *v, uint64_t arg)
 {
-	uint64_t *deadline = (uint64_t *)arg;
+	struct next *n = (struct next *)arg;
 
 	if (v->cpu != this_cpu->self)
 		return true;
-	if (itm_due(v) && (int64_t)(v->itm - *deadline) < 0)
-		*deadline = v->itm;
-	if (v->timeout && (int64_t)(v->timeout - *deadline) < 0)
-		*deadline = v->timeout;
+	if (v != n->not && itm_due(v) && (int64_t)(v->itm - n->deadline) < 0)
+		n->deadline = v->itm;
+	if (v->timeout && (int64_t)(v->timeout - n->deadline) < 0)
+		n->deadline = v->timeout;
 	return true;
 }
 
 /*
  * Nothing that is over is waited for again: what is due has been served, and the end of a
  * quantum is known (@resched) until schedule() begins the next one. take_interrupts() would
- * never come to an end otherwise. Guests' time limits are processor 0's.
+ * never come to an end otherwise. Guests' time limits are processor 0's. @v: who runs now, whose
+ * own timer the fast paths look after (fast-event.S).
  *
  * SDM vol 2 §3.3.4.2: the interrupt comes when the counter is equal, so it must lie ahead.
  */
-static void program_timer(void)
+static void program_timer(struct vcpu *v)
 {
-	uint64_t lead = ITM_LEAD, at, deadline = now() + ITM_NEVER;
+	struct next next = { now() + ITM_NEVER, v };
+	uint64_t lead = ITM_LEAD, at, deadline;
 
 	if (this_cpu->quantum_on && !this_cpu->resched)
-		deadline = this_cpu->quantum_end;
-	each_vcpu(earlier, (uint64_t)&deadline);
+		next.deadline = this_cpu->quantum_end;
+	each_vcpu(earlier, (uint64_t)&next);
 	for (const struct domain *d = domains; d && !this_cpu->id; d = d->next)
-		if (d->deadline && !d->dying && (int64_t)(d->deadline - deadline) < 0)
-			deadline = d->deadline;
+		if (d->deadline && !d->dying && (int64_t)(d->deadline - next.deadline) < 0)
+			next.deadline = d->deadline;
+	v->fast.itm_limit = deadline = next.deadline;
+	if (v->domain && itm_due(v) && (int64_t)(v->itm - deadline) < 0)
+		deadline = v->itm;
 	do {
 		at = passed(deadline, now() + lead) ? now() + lead : deadline;
 		asm volatile("mov cr.itm = %0 ;;\n srlz.d ;;" ::"r"(at) : "memory");
@@ -278,7 +296,7 @@ void timer_set(struct vcpu *v)
 {
 	hv_lock();
 	if (v->cpu == this_cpu->self)
-		program_timer();
+		program_timer(current);
 	else if (v->cpu)
 		look_again(v->cpu);
 	hv_unlock();
@@ -349,9 +367,9 @@ bool schedule(void)
 		leave(prev);
 		enter(next);
 	}
-	this_cpu->quantum_end = now() + from_ns(QUANTUM_MS * 1000000UL);
+	this_cpu->quantum_end = now() + quantum();
 	this_cpu->quantum_on = next->domain && c.waiting > 1;
-	program_timer();
+	program_timer(next);
 	if (next == prev)
 		return false;
 	if (several && c.waiting > (next->domain != NULL))
@@ -396,7 +414,7 @@ static uint64_t least_runtime(void)
 	}
 	if (any && (int64_t)(slowest - least) > 0)
 		least = slowest;
-	return least - from_ns(QUANTUM_MS * 1000000UL);
+	return least - quantum();
 }
 
 void sched_ready(struct vcpu *v)
@@ -468,5 +486,5 @@ void sched_timer(void)
 		domain_check_deadlines(t);
 	if (this_cpu->quantum_on && passed(this_cpu->quantum_end, t))
 		this_cpu->resched = true;
-	program_timer();
+	program_timer(current);
 }

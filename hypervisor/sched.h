@@ -15,6 +15,9 @@
 
 #include "domain.h"
 
+#define VECTOR_TIMER 0xef
+#define ITM_LEAD     200 /* ticks: an earlier value of cr.itm might pass unseen */
+
 /** schedule - account, choose, switch; returns when the caller's vcpu runs again: whether others did */
 bool schedule(void);
 /** sched_runs - whether @v is some processor's @running; sched_runs_any: one of @d's */

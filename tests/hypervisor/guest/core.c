@@ -3,26 +3,16 @@
  * core.c - the virtual processor, seen by a bare guest: one line of TAP for each thing it
  * relies on (Xen/ia64's ABI as in abi/xen.def; vectors and registers: SDM vol 2 chapter 8).
  */
-#include "ops.h"
+#include "core.h"
 
-extern char ivt[], guest_end[], event_callback[], run_back[];
+extern char ivt[], guest_end[], run_back[];
 uint64_t call_on(uint64_t (*f)(uint64_t), uint64_t arg, uint64_t *store);
-uint64_t run_at(uint64_t (*f)(uint64_t), uint64_t arg, uint64_t psr, volatile void *mr);
 uint64_t do_load(uint64_t), do_store(uint64_t), do_unaligned(uint64_t), do_break(uint64_t),
 	do_break_b(uint64_t), do_nat(uint64_t), do_fp_low(uint64_t), do_fp_high(uint64_t),
 	do_fp_fault(uint64_t), do_semaphore(uint64_t), do_branch(uint64_t), do_privileged(uint64_t),
 	stacked_operand(void);
 
-static int tests, failures;
-
-#define check(cond, ...)                                                                           \
-	do {                                                                                       \
-		bool ok_ = (cond);                                                                 \
-		print("%sok %d - ", ok_ ? "" : "not ", ++tests);                                   \
-		print(__VA_ARGS__);                                                                \
-		print("\n");                                                                       \
-		failures += !ok_;                                                                  \
-	} while (0)
+int tests, failures;
 
 /* ---- interruptions ---- */
 
@@ -31,7 +21,7 @@ struct frame last;	     /* the first since expect() */
 volatile unsigned int count; /* interruptions since then */
 void (*fix)(struct frame *f);
 
-static void skip(struct frame *f)
+void skip(struct frame *f)
 {
 	uint64_t ri = (f->ipsr & PSR_RI) >> 41;
 
@@ -44,6 +34,10 @@ static void skip(struct frame *f)
 
 void interrupted(struct frame *f)
 {
+	if (f->vector == VEC_EVENT) {
+		event_came(f);
+		return;
+	}
 	if (!count++)
 		last = *f;
 	if (count > 2000) {
@@ -66,7 +60,7 @@ static void no_more(struct frame *f)
 	f->ipsr &= ~(PSR_SS | PSR_TB | PSR_LP);
 }
 
-static void expect(void (*f)(struct frame *))
+void expect(void (*f)(struct frame *))
 {
 	fix = f;
 	count = 0;
@@ -297,12 +291,12 @@ static void test_faults(void)
 
 /* ---- at other levels and modes ---- */
 
-static uint64_t psr_now(void)
+uint64_t psr_now(void)
 {
 	return PRIVOP(GET_PSR, 0, 0);
 }
 
-static uint64_t call_at(uint64_t (*f)(uint64_t), uint64_t arg, uint64_t set)
+uint64_t call_at(uint64_t (*f)(uint64_t), uint64_t arg, uint64_t set)
 {
 	uint64_t psr = (psr_now() & ~PSR_BE) | PSR_IC | PSR_BN | set;
 
@@ -588,6 +582,7 @@ void guest_main(uint64_t boot_param)
 	test_modes();
 	test_user();
 	test_page_table();
+	test_events();
 	test_hole();
 	test_metaphysical();
 	test_instructions();
