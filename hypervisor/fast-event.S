@@ -28,9 +28,7 @@
  * or is too near.
  */
 	.global	fast_SET_ITM
-fast_SET_ITM:
-	adds	r16 = VCPU_ITM_LIMIT, r30
-	adds	r17 = VCPU_ITM_FIRED, r30
+fast_SET_ITM:				// r16: itm_limit, r17: itm_fired
 	adds	r18 = XMR_ITV, r31
 	mov	r19 = ar.itc
 	cmp.eq	p6, p0 = r0, r8
@@ -192,10 +190,8 @@ slow_interrupt:
  * to a big-endian handler.
  */
 	.global	fast_SSM_I
-fast_SSM_I:
+fast_SSM_I:				// r17: callback, r18: mr.metaphysical
 	adds	r16 = XSI_UPCALL_PENDING - XSI_UPCALL_MASK, r29
-	adds	r17 = VCPU_CALLBACK, r30
-	adds	r18 = XMR_METAPHYSICAL, r31
 	adds	r19 = VCPU_FAST_IVA, r30
 	dep.z	r21 = 1, 32, 1
 	;;
@@ -219,11 +215,11 @@ fast_SSM_I:
 	st4	[r23] = r22
 	st1	[r29] = r0
 	COUNT	COUNT_PRIVOP_SSM_I, r16, r17
-	mov	b0 = r20
 (p6)	br.cond.dptk 1f
-	br.sptk	done
+	br.sptk	done_b0
 	;;
-1:	NEXT_SLOT
+1:	mov	b0 = r20
+	NEXT_SLOT
 	extr.u	r16 = r26, PSR_ri_BIT, 2
 	adds	r22 = COUNT_EVENT, r30
 	;;

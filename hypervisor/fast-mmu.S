@@ -267,18 +267,16 @@ fast_fault:
 	br.sptk	fast_reflect
 	;;
 
-/* ITC_D, ITC_I: r8 = pte, mr.ifa, mr.itir; r20 = b0 */
+/* ITC_D, ITC_I: r8 = pte, mr.ifa, mr.itir; r20 = b0. r16 to r18: the table in fast.S */
 	.global	fast_ITC_I
-fast_ITC_I:
+fast_ITC_I:				// r16: mr.ifa, r17: mr.itir
 	cmp.eq	p13, p15 = r0, r0
 	br.sptk	1f
+	;;
 	.global	fast_ITC_D
 fast_ITC_D:
 	cmp.ne	p13, p15 = r0, r0
-	;;
-1:	adds	r16 = XMR_IFA, r31
-	adds	r17 = XMR_ITIR, r31
-	adds	r18 = XMR_METAPHYSICAL, r31
+1:	adds	r18 = XMR_METAPHYSICAL, r31
 	adds	r21 = VCPU_XSI_VA, r30
 	;;
 	ld8	r24 = [r16]
@@ -350,9 +348,7 @@ fast_ITC_D:
  * a guest with one processor.
  */
 	.global	fast_PTC_GA
-fast_PTC_GA:
-	extr.u	r18 = r9, 2, 6
-	adds	r16 = XMR_METAPHYSICAL, r31
+fast_PTC_GA:				// r16: mr.metaphysical, r18: log2 of the size
 	adds	r17 = VCPU_ALONE, r30
 	;;
 	ld4	r16 = [r16]

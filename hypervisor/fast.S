@@ -7,103 +7,105 @@
  */
 #include "fast.inc"
 
-/* ---- break, not RFI, not of a user: r24 = cr.iim, r26 = cr.ipsr, r27 = its cpl, r28 = pr ---- */
+/* ---- hyperprivops: from ivt.S by number; r20 = b0, r26 = cr.ipsr, r27 = its cpl, r28 = pr ---- */
 
-	.align	32
-	.global	fast_break
-fast_break:
-	cmp.eq	p8, p0 = XEN_PRIVOP_COVER, r24
-	cmp.eq	p12, p0 = 1, r27
-	adds	r23 = -1, r24
-	movl	r21 = privop_table - 16
-	;;
-	cmp.eq.and p8, p0 = 1, r27
-(p12)	cmp.gtu.unc p11, p0 = XEN_HYPERPRIVOP_MAX, r23
+/* A bundle of the table, with two instructions that @target begins with. */
+#define ENTRY(target, a, b)	{ .mib; a; b; br.sptk target;; }
+#define SLOWLY			ENTRY(slow_b0, nop.m 0, nop.i 0)
+#define MR(reg, what)		adds reg = XMR_##what, r31
+#define VCPU(reg, what)		adds reg = VCPU_##what, r30
+#define COUNTER(reg, what)	adds reg = COUNT_##what, r30
+#define REGION(reg)		extr.u reg = r8, 61, 3
+#define SIZE(reg)		extr.u reg = r9, 2, 6
+	.align	16
+	.global	privop_table
+privop_table:
+	SLOWLY			// RFI does not come here
+	ENTRY(fast_RSM_DT, VCPU(r16, MMU), MR(r17, METAPHYSICAL))
+	ENTRY(fast_SSM_DT, VCPU(r16, MMU), MR(r17, METAPHYSICAL))
+	ENTRY(fast_COVER, MR(r17, IFS), COUNTER(r18, PRIVOP_COVER))
+	ENTRY(fast_ITC_D, MR(r16, IFA), MR(r17, ITIR))
+	ENTRY(fast_ITC_I, MR(r16, IFA), MR(r17, ITIR))
+	ENTRY(fast_SSM_I, VCPU(r17, CALLBACK), MR(r18, METAPHYSICAL))
+	SLOWLY			// GET_IVR
+	SLOWLY			// GET_TPR
+	SLOWLY			// SET_TPR
+	SLOWLY			// EOI
+	ENTRY(fast_SET_ITM, VCPU(r16, ITM_LIMIT), VCPU(r17, ITM_FIRED))
+	ENTRY(fast_THASH, MR(r17, RRS), REGION(r16))
+	ENTRY(fast_PTC_GA, MR(r16, METAPHYSICAL), SIZE(r18))
+	SLOWLY			// ITR_D
+	ENTRY(fast_GET_RR, MR(r17, RRS), REGION(r16))
+	SLOWLY			// SET_RR
+	ENTRY(fast_SET_KR, MR(r16, KRS), VCPU(r17, KRS))
+	SLOWLY			// FC
+	SLOWLY			// GET_CPUID
+	SLOWLY			// GET_PMD
+	SLOWLY			// GET_EFLAG
+	SLOWLY			// SET_EFLAG
+	SLOWLY			// RSM_BE
+	ENTRY(fast_GET_PSR, MR(r16, METAPHYSICAL), MR(r17, IC))
+	ENTRY(fast_SET_RR0_TO_RR4, VCPU(r16, RID_BASE), MR(r17, METAPHYSICAL))
+
+/* No hyperprivop, or one of nobody's who may: r27 = cpl. */
+	.global	slow_break_b0
+slow_break_b0:
 	cmp.eq	p14, p0 = r0, r27
-	shladd	r21 = r24, 4, r21
-	mov	r20 = b0
-(p8)	br.cond.dptk fast_COVER
-(p11)	br.cond.dptk 1f
+	mov	b0 = r20
 	mov	r25 = VEC_break_inst
 (p14)	br.cond.spnt own_fault
+	br.sptk	save_guest
 	;;
-slow_break:
-	SLOW	VEC_break_inst
-1:	mov	b0 = r21
-	;;
-	br.sptk	b0
-	;;
-
-/* By number; r20 = b0. */
-.macro	ENTRY target
-	{ .mib
-	nop	0
-	nop	0
-	br.sptk	\target
-	}
-.endm
-	.align	16
-privop_table:
-	ENTRY	slow_b0		// RFI, COVER: above
-	ENTRY	fast_RSM_DT
-	ENTRY	fast_SSM_DT
-	ENTRY	slow_b0
-	ENTRY	fast_ITC_D
-	ENTRY	fast_ITC_I
-	ENTRY	fast_SSM_I
-	ENTRY	slow_b0		// GET_IVR
-	ENTRY	slow_b0		// GET_TPR
-	ENTRY	slow_b0		// SET_TPR
-	ENTRY	slow_b0		// EOI
-	ENTRY	fast_SET_ITM
-	ENTRY	fast_THASH
-	ENTRY	fast_PTC_GA
-	ENTRY	slow_b0		// ITR_D
-	ENTRY	fast_GET_RR
-	ENTRY	slow_b0		// SET_RR
-	ENTRY	fast_SET_KR
-	ENTRY	slow_b0		// FC
-	ENTRY	slow_b0		// GET_CPUID
-	ENTRY	slow_b0		// GET_PMD
-	ENTRY	slow_b0		// GET_EFLAG
-	ENTRY	slow_b0		// SET_EFLAG
-	ENTRY	slow_b0		// RSM_BE
-	ENTRY	fast_GET_PSR
-	ENTRY	fast_SET_RR0_TO_RR4
 
 	.global	slow_b0
 slow_b0:
 	mov	b0 = r20
-	br.sptk	slow_break
 	;;
+slow_break:
+	SLOW	VEC_break_inst
 
-/* Behind the break: r26 = cr.ipsr, r28 = pr; the first gives b0 back from r20. */
-	.global	done_b0, done
+/* Behind the break: r20 = b0, r26 = cr.ipsr, r28 = pr */
+	.align	32
+	.global	done_b0
 done_b0:
+	{ .mii
+	mov	r17 = cr.iip
 	mov	b0 = r20
-done:
-	NEXT_SLOT
-	mov	cr.ipsr = r26
+	tbit.nz	p6, p7 = r26, PSR_ri_BIT + 1	// slot 2
+	;;
+	}
+	{ .mii
+	adds	r17 = 16, r17
+(p6)	dep	r26 = 0, r26, PSR_ri_BIT, 2
+	dep.z	r18 = 1, PSR_ri_BIT, 1
+	;;
+	}
+	{ .mmi
+(p7)	add	r26 = r18, r26
+(p6)	mov	cr.iip = r17
 	mov	pr = r28, -1
+	;;
+	}
+	mov	cr.ipsr = r26
 	;;
 	rfi
 	;;
 
 fast_COVER:
+	{ .mib
+	ld8	r19 = [r18]
+	nop.i	0
 	cover
 	;;
+	}
 	mov	r16 = cr.ifs
-	adds	r17 = XMR_IFS, r31
-	adds	r18 = COUNT_PRIVOP_COVER, r30
-	;;
-	ld8	r19 = [r18]
-	st8	[r17] = r16
-	;;
-	mov	cr.ifs = r0
 	adds	r19 = 1, r19
 	;;
+	st8	[r17] = r16
 	st8	[r18] = r19
-	br.sptk	done
+	;;
+	mov	cr.ifs = r0
+	br.sptk	done_b0
 	;;
 
 /*
@@ -353,17 +355,15 @@ fast_reflect:
 	rfi
 	;;
 
-/* ---- small hyperprivops: r20 = b0 ---- */
+/* ---- small hyperprivops; r16 to r18 as the table says ---- */
 
-fast_THASH:
-	extr.u	r16 = r8, 61, 3
-	adds	r17 = XMR_RRS, r31
+fast_THASH:				// r16: region, r17: mr.rrs
 	adds	r18 = XMR_PTA, r31
-	;;
 	shladd	r17 = r16, 3, r17
-	ld8	r18 = [r18]
 	;;
+	ld8	r18 = [r18]
 	ld8	r17 = [r17]
+	;;
 	extr.u	r19 = r18, 2, 6			// pta.size
 	dep	r22 = 0, r8, 61, 3
 	mov	r21 = -1
@@ -388,10 +388,7 @@ fast_THASH:
 	br.sptk	done_b0
 	;;
 
-fast_GET_RR:
-	extr.u	r16 = r8, 61, 3
-	adds	r17 = XMR_RRS, r31
-	;;
+fast_GET_RR:				// r16: region, r17: mr.rrs
 	shladd	r17 = r16, 3, r17
 	;;
 	ld8	r8 = [r17]
@@ -399,48 +396,57 @@ fast_GET_RR:
 	br.sptk	done_b0
 	;;
 
-/* Nat bits of r8 and r9 fault at the stores, before anything has changed. */
+/* Nat bits of r8 and r9 fault at the stores, before anything has changed. r16: mr.krs, r17: krs */
 fast_SET_KR:
-	adds	r16 = XMR_KRS, r31
-	adds	r17 = VCPU_KRS, r30
+	{ .mlx
 	cmp.ltu	p6, p0 = 7, r8
+	movl	r18 = kr_table
 	;;
+	}
+	{ .mii
+	adds	r19 = COUNT_PRIVOP_SET_KR, r30
 	shladd	r16 = r8, 3, r16
 	shladd	r17 = r8, 3, r17
+	}
+	{ .mib
+	shladd	r18 = r8, 4, r18
+	nop.i	0
 (p6)	br.cond.spnt slow_b0
 	;;
+	}
+	{ .mmi
 	st8	[r16] = r9
+	ld8	r21 = [r19]
+	mov	b0 = r18
+	;;
+	}
+	{ .mib
 	st8	[r17] = r9
-	adds	r17 = COUNT_PRIVOP_SET_KR, r30
-	cmp.eq	p6, p0 = 0, r8
-	cmp.eq	p7, p0 = 1, r8
-	cmp.eq	p8, p0 = 2, r8
-	cmp.eq	p9, p0 = 3, r8
-	cmp.eq	p10, p0 = 4, r8
-	cmp.eq	p11, p0 = 5, r8
-	cmp.eq	p12, p0 = 6, r8
-	cmp.eq	p13, p0 = 7, r8
+	adds	r21 = 1, r21
+	br.sptk	b0
 	;;
-	ld8	r16 = [r17]
-(p6)	mov	ar.k0 = r9
-(p7)	mov	ar.k1 = r9
-(p8)	mov	ar.k2 = r9
-(p9)	mov	ar.k3 = r9
-(p10)	mov	ar.k4 = r9
-(p11)	mov	ar.k5 = r9
-(p12)	mov	ar.k6 = r9
-(p13)	mov	ar.k7 = r9
-	;;
-	adds	r16 = 1, r16
-	;;
-	st8	[r17] = r16
+	}
+.macro	KR ar
+	{ .mmb
+	mov	\ar = r9
+	st8	[r19] = r21
 	br.sptk	done_b0
 	;;
+	}
+.endm
+	.align	16
+kr_table:
+	KR	ar.k0
+	KR	ar.k1
+	KR	ar.k2
+	KR	ar.k3
+	KR	ar.k4
+	KR	ar.k5
+	KR	ar.k6
+	KR	ar.k7
 
 /* Bits 31:0, and 36:35 of what vpsr_get() has. */
-fast_GET_PSR:
-	adds	r16 = XMR_METAPHYSICAL, r31
-	adds	r17 = XMR_IC, r31
+fast_GET_PSR:				// r16: mr.metaphysical, r17: mr.ic
 	adds	r18 = XMR_VPSR_PP, r31
 	movl	r21 = REAL & 0xffffffff
 	;;
@@ -472,16 +478,13 @@ fast_GET_PSR:
 	br.sptk	done_b0
 	;;
 
-fast_RSM_DT:
-	adds	r16 = VCPU_MMU, r30
-	adds	r17 = XMR_METAPHYSICAL, r31
+fast_RSM_DT:				// r16: mmu, r17: mr.metaphysical
+	ld8	r16 = [r16]
+	movl	r18 = VMMU_META_RR
 	mov	r19 = 1
 	;;
-	ld8	r16 = [r16]
-	st4	[r17] = r19
-	movl	r18 = VMMU_META_RR
-	;;
 	add	r16 = r16, r18
+	st4	[r17] = r19
 	;;
 	ld8	r16 = [r16]
 	;;
@@ -492,12 +495,9 @@ fast_RSM_DT:
 	br.sptk	done_b0
 	;;
 
-fast_SSM_DT:
-	adds	r16 = VCPU_MMU, r30
-	adds	r17 = XMR_METAPHYSICAL, r31
-	movl	r18 = VMMU_RR
-	;;
+fast_SSM_DT:				// r16: mmu, r17: mr.metaphysical
 	ld8	r16 = [r16]
+	movl	r18 = VMMU_RR
 	st4	[r17] = r0
 	;;
 	add	r16 = r16, r18
@@ -515,9 +515,7 @@ fast_SSM_DT:
  * Five region registers, if all ask for 16 KiB and the walker, and have a region id of 18
  * bits. r21 to r23, r25, r27: machine's values.
  */
-fast_SET_RR0_TO_RR4:
-	adds	r16 = VCPU_RID_BASE, r30
-	adds	r17 = XMR_METAPHYSICAL, r31
+fast_SET_RR0_TO_RR4:			// r16: rid_base, r17: mr.metaphysical
 	mov	r18 = RR_16K
 	movl	r19 = 0x3ffff00
 	;;

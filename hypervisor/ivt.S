@@ -88,18 +88,47 @@ ivt:
 	FAULT	ivt, 0x2400, COUNT_REFLECT_inst_access_bit
 	FAULT	ivt, 0x2800, COUNT_REFLECT_data_access_bit
 	.org	ivt + 0x2c00
+	{ .mmi
 	mov	r26 = cr.ipsr
 	mov	r24 = cr.iim
 	mov	r28 = pr
 	;;
+	}
+	{ .mii
 	cmp.eq	p6, p0 = XEN_PRIVOP_RFI, r24
 	extr.u	r27 = r26, PSR_cpl_BIT, 2
 	tbit.nz	p10, p0 = r26, PSR_cpl_BIT + 1	// a user
 	;;
+	}
+	{ .mbb
 	cmp.eq.and p6, p0 = 1, r27
-(p6)	br.cond.dptk fast_RFI
 (p10)	br.cond.dptk fast_syscall
-	br.sptk	fast_break
+(p6)	br.cond.dptk fast_RFI
+	;;
+	}
+	/* A hyperprivop, by its number; r20 = b0. Else it is C's. */
+	{ .mlx
+	adds	r23 = -1, r24
+	movl	r21 = privop_table - 16
+	;;
+	}
+	{ .mii
+	shladd	r21 = r24, 4, r21
+	cmp.gtu	p11, p0 = XEN_HYPERPRIVOP_MAX, r23
+	mov	r20 = b0
+	;;
+	}
+	{ .mib
+	cmp.eq.and p11, p0 = 1, r27
+	mov	b0 = r21
+	nop.b	0
+	;;
+	}
+	{ .bbb
+	nop.b	0
+(p11)	br.cond.dptk b0
+	br.cond.sptk slow_break_b0
+	}
 	.org	ivt + 0x3000
 	mov	r24 = cr.irr3
 	mov	r26 = cr.ipsr
