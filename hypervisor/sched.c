@@ -167,10 +167,10 @@ static struct choice choose(struct vcpu * not )
 	return c;
 }
 
-/** struct next - @deadline: what comes first, but for the timer of the vcpu @not */
+/** struct next - @deadline: what comes first, but for the timer of the vcpu @besides */
 struct next {
 	uint64_t deadline;
-	const struct vcpu *not;
+	const struct vcpu *besides;
 };
 
 static bool earlier(struct vcpu *v, uint64_t arg)
@@ -179,7 +179,7 @@ static bool earlier(struct vcpu *v, uint64_t arg)
 
 	if (v->cpu != this_cpu->self)
 		return true;
-	if (v != n->not && itm_due(v) && (int64_t)(v->itm - n->deadline) < 0)
+	if (v != n->besides && itm_due(v) && (int64_t)(v->itm - n->deadline) < 0)
 		n->deadline = v->itm;
 	if (v->timeout && (int64_t)(v->timeout - n->deadline) < 0)
 		n->deadline = v->timeout;
@@ -446,6 +446,32 @@ void sched_stop(struct vcpu *v, enum vcpu_state state)
 	sched_interrupt(v);
 }
 
+/*
+ * With one processor and nobody else to run, a vcpu waits where it is: the way to the idle vcpu
+ * and back would be most of what a short sleep costs. It is not charged for the time.
+ */
+static void wait_in_place(struct vcpu *v)
+{
+	if (idle_work || this_cpu->resched || choose(NULL).best)
+		return;
+	account(v);
+	runstate_left(v);
+	this_cpu->quantum_on = false;
+	program_timer(v);
+	while (!this_cpu->resched && !idle_work) {
+		pal_halt();
+		v->run_start = now();
+		take_interrupts();
+	}
+	v->run_start = now();
+	if (v->state != VCPU_RUNNABLE)
+		return;
+	count(v, HV_SWITCH_IN);
+	runstate_entered(v);
+	if (!idle_work && choose(NULL).waiting == 1)
+		this_cpu->resched = false; /* there is still nobody else */
+}
+
 void sched_block(uint64_t timeout)
 {
 	struct vcpu *v = current;
@@ -453,6 +479,8 @@ void sched_block(uint64_t timeout)
 	count(v, HV_BLOCK);
 	v->timeout = timeout;
 	v->state = VCPU_BLOCKED;
+	if (!several)
+		wait_in_place(v);
 	while (v->state != VCPU_RUNNABLE || v->domain->dying)
 		schedule();
 }
