@@ -4,10 +4,12 @@
  *
  * The wire is one end of a socket pair, whose other end has written all it ever will and does
  * not read. The first byte says how many of the following bytes are commands without a frame,
- * which get a good one here: checksums are hard to guess.
+ * which get a good one here: checksums are hard to guess. When that debugger is lost, and the
+ * guest stands still, the next one is waiting already: it ends the machine.
  */
 #define _GNU_SOURCE /* accept4 */
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "../../machine/debug/gdb-link.c" /* for a connection without a port */
@@ -51,7 +53,23 @@ static const uint64_t loop[] = {
 	0x48fffff000000200,
 };
 
-static struct machine *machine_with_gdb(int conn)
+/* A listening socket, and in @next a debugger that waits there and has said "kill" */
+static int listener_with_next(int *next)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	socklen_t len = sizeof(name);
+
+	/* Without a path: Linux gives it a name */
+	require(fd >= 0 && bind(fd, (void *)&name, sizeof(name.sun_family)) == 0);
+	require(listen(fd, 1) == 0 && getsockname(fd, (void *)&name, &len) == 0);
+	*next = socket(AF_UNIX, SOCK_STREAM, 0);
+	require(*next >= 0 && connect(*next, (void *)&name, len) == 0);
+	require(write(*next, "$k#6b", 5) == 5);
+	return fd;
+}
+
+static struct machine *machine_with_gdb(int conn, int listener)
 {
 	struct machine *m = calloc(1, sizeof(*m));
 	struct gdb *g = calloc(1, sizeof(*g));
@@ -70,7 +88,7 @@ static struct machine *machine_with_gdb(int conn)
 	g->signal = 5;
 	g->told = g->stopped = true;
 	g->link = calloc(1, sizeof(*g->link));
-	g->link->listener = -1;
+	g->link->listener = listener;
 	g->link->conn = conn;
 	m->gdb = g;
 	return m;
@@ -157,14 +175,17 @@ static void turn(struct machine *m)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct machine *m;
-	int pair[2];
+	int pair[2], listener, next;
 
 	require(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair) == 0);
-	m = machine_with_gdb(pair[0]);
+	listener = listener_with_next(&next);
+	m = machine_with_gdb(pair[0], listener);
 	say_it_all(pair[1], data, size);
 	for (unsigned i = 0; i < TURNS && m->gdb->link->conn >= 0 && !m->ending; i++)
 		turn(m);
 	end_machine(m);
 	close(pair[1]);
+	close(next);
+	close(listener);
 	return 0;
 }
