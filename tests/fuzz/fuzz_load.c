@@ -5,13 +5,12 @@
  *
  * The first byte may ask for a kernel that is good but for bytes of its headers, and for gzip.
  */
-#define _GNU_SOURCE /* memfd_create */
+#define _GNU_SOURCE /* file.h */
 #include <elf.h>
-#include <sys/mman.h>
 #include <unistd.h>
 #include <zlib.h>
 
-#include "fuzz/fuzz.h"
+#include "fuzz/file.h"
 #include "fw/fw.h"
 #include "machine.h"
 
@@ -24,20 +23,6 @@ static uint64_t no_time(void *opaque, struct cpu *cpu)
 }
 
 static const struct cpu_ops ops = { .firmware = fw_call, .itc_now = no_time };
-
-struct bytes {
-	int fd;
-	char path[32];
-};
-
-static struct bytes as_file(const void *data, size_t len)
-{
-	struct bytes f = { .fd = memfd_create("fuzz", 0) };
-
-	require(f.fd >= 0 && write(f.fd, data, len) == (ssize_t)len);
-	snprintf(f.path, sizeof(f.path), "/proc/self/fd/%d", f.fd);
-	return f;
-}
 
 /* A kernel of one segment, then @n changes of its headers */
 static size_t good_kernel(struct input *in, uint8_t *to, unsigned n)

@@ -5,28 +5,13 @@
  *
  * An input is one byte that says what the text is, two bytes with its length, the text, the file.
  */
-#define _GNU_SOURCE /* memfd_create */
-#include <sys/mman.h>
+#define _GNU_SOURCE /* file.h */
 #include <unistd.h>
 
-#include "fuzz/fuzz.h"
+#include "fuzz/file.h"
 #include "pvcheck.h"
 
 enum { TEXT_NONE, TEXT_RAN, TEXT_BASELINE, TEXT_EXCEPTIONS, TEXTS };
-
-struct bytes {
-	int fd;
-	char path[32];
-};
-
-static struct bytes as_file(const void *data, size_t len)
-{
-	struct bytes f = { .fd = memfd_create("fuzz", 0) };
-
-	require(f.fd >= 0 && write(f.fd, data, len) == (ssize_t)len);
-	snprintf(f.path, sizeof(f.path), "/proc/self/fd/%d", f.fd);
-	return f;
-}
 
 static void check_findings(const struct pc_check *check)
 {
