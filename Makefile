@@ -129,7 +129,7 @@ fp: $(filter $(O)/tests/fp/%,$(test_exe))
 # FUZZ="gdb guest": these alone. Crashes and what covers more are left in build/tests/fuzz.
 fuzz: $(O)/.packages machine hypervisor
 	$(Q)O=$(O) tests/fuzz/fuzz.test long $(FUZZ)
-	$(if $(FUZZ),,$(Q)O=$(O) tests/hypervisor/hostile.test long)
+	$(Q)case " $(FUZZ) " in "  " | *" hostile "*) O=$(O) sh tests/hypervisor/hostile.test long ;; esac
 
 # --- packages, compiler, kernel, userland -------------------------------------
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Single figures out of a run's CSV files, by name: for the page's summary and, by
-bench/figures, for the marked places of README.md and docs/."""
+bench/publish, for the marked places of README.md and docs/."""
 
 import csv
 import os
@@ -136,16 +136,13 @@ FIGURES = {
     "native-table": native_table,
     "guest-null": ratio("null", "guest / native"),
     "guest-exec": ratio("exec", "guest / native"),
-    "guest-fault": ratio("fault", "guest / native"),
     "guest-compile": ratio("compile", "guest / native"),
-    "trap-null": ratio("null", "trapping / native"),
     "trap-exec": ratio("exec", "trapping / native"),
     "trap-compile": ratio("compile", "trapping / native"),
     "guest-table": guest_table,
     "speed-compute": speed(COMPUTE, OURS, "million instructions / s"),
     "speed-boot": speed(BOOT, OURS, "million instructions / s"),
     "speed-ski": speed(COMPUTE, "Ski", "ratio to ours", "%.1f"),
-    "boot-seconds": speed(BOOT, OURS, "CPU seconds", "%.2f"),
     "patch-sites": patcher("sites", "%.0f"),
     "patch-milliseconds": patcher("the host's time for it", "%.0f", 1000.0),
     "checker-speed": lambda tables: "%.1f" % value(tables, "checker", ("speed",), "value"),

@@ -134,9 +134,9 @@ static bool expire(struct vcpu *v, uint64_t t)
 
 /* ---- choosing ---- */
 
-/** struct choice - @best of the vcpus that this processor could run; @waiting: how many there are */
+/** struct choice - @best of what this processor could run, but @last; @waiting: how many there are */
 struct choice {
-	struct vcpu *best, *not ;
+	struct vcpu *best, *last;
 	unsigned int waiting;
 };
 
@@ -149,21 +149,21 @@ static bool consider(struct vcpu *v, uint64_t arg)
 	if (v->cpu != this_cpu->self && sched_runs(v))
 		return true;
 	c->waiting++;
-	if (v == c->not )
+	if (v == c->last)
 		return true;
 	if (!c->best || (int64_t)(v->vruntime - c->best->vruntime) < 0)
 		c->best = v;
 	return true;
 }
 
-/* @not: goes only if there is nobody else, or NULL */
-static struct choice choose(struct vcpu * not )
+/* @last: goes only if there is nobody else, or NULL */
+static struct choice choose(struct vcpu *last)
 {
-	struct choice c = { NULL, not, 0 };
+	struct choice c = { NULL, last, 0 };
 
 	each_vcpu(consider, (uint64_t)&c);
 	if (!c.best && c.waiting)
-		c.best = not ;
+		c.best = last;
 	return c;
 }
 
