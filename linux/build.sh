@@ -1,26 +1,33 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# build.sh CROSS-PREFIX [NAME]: a Linux kernel for IA-64. Debian's linux-source-6.1,
-# configured by configs/NAME.config (default: ref); with KERNEL=pv after
-# linux/apply and with configs/pv.config in addition, with KERNEL=stock not a byte
-# changed. PVCHECK=FILE, an absolute path, is the checker that a pv kernel has to pass.
+# build.sh CROSS-PREFIX [NAME...]: a Linux kernel for IA-64. Debian's linux-source-6.1,
+# configured by configs/NAME.config (default: ref), of several by all of them, the last one
+# that mentions an option counting; with KERNEL=pv after linux/apply and with configs/pv.config in
+# addition, with KERNEL=stock not a byte changed. PVCHECK=FILE, an absolute path, is the checker
+# that a pv kernel has to pass.
 #
 # Prints on stdout the directory of the result, in the user's cache: vmlinux
 # (with its symbols), System.map, config, headers/ (for a C library), pv_test.ko (of
-# test-module/) and gen_init_cpio (a host program that packs an initramfs without root).
+# test-module/), modules/ (those of Linux, if the configuration has any) and gen_init_cpio (a host
+# program that packs an initramfs without root).
 
 AREA=linux
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../scripts/lib.sh"
 
-[ $# -ge 1 ] || die "usage: build.sh CROSS-PREFIX [CONFIG-NAME]"
+[ $# -ge 1 ] || die "usage: build.sh CROSS-PREFIX [CONFIG-NAME...]"
 cross=$1
-name=${2:-ref}
+shift
+[ $# -ge 1 ] || set -- ref
+name=$(echo "$*" | tr ' ' -)
 kernel=${KERNEL:-stock}
-configs=$here/configs/$name.config
+configs=
+for config; do
+	[ -f "$here/configs/$config.config" ] || die "no configuration $here/configs/$config.config"
+	configs="$configs $here/configs/$config.config"
+done
 archive=/usr/src/linux-source-6.1.tar.xz
 
-[ -f "$configs" ] || die "no configuration $configs"
 compiler=$("${cross}gcc" -dumpfullversion -dumpmachine) || die "cannot run ${cross}gcc"
 version=$(package_version linux-source-6.1)
 
@@ -29,7 +36,8 @@ recipe="vmlinux headers gen_init_cpio pv_test.ko; stamp 3"
 module=$here/test-module
 case $kernel in
 stock)
-	final=$(cache_root)/linux-$name-$(hash_of "$recipe" "$configs" "$version" "$compiler" \
+	# shellcheck disable=SC2086 # file names of ours, without spaces
+	final=$(cache_root)/linux-$name-$(hash_of "$recipe" $configs "$version" "$compiler" \
 		"$module"/*)
 	;;
 pv)
@@ -85,20 +93,22 @@ export KBUILD_BUILD_TIMESTAMP='Wed Jan 1 00:00:00 UTC 2025' KBUILD_BUILD_VERSION
 step "$src" "configuring" make CC="$cc" O="$build" olddefconfig
 # A line of ours that the tree does not honour is an error, not a surprise later.
 # shellcheck disable=SC2086
-cat $configs | while read -r line; do
-	case $line in
-	CONFIG_*=y | CONFIG_*=[0-9]*)
-		grep -qxF "$line" "$build/.config" ||
-			die "$configs: this kernel does not accept $line"
-		;;
-	esac
-done
+awk -F= '/^CONFIG_[^=]*=[ym0-9]/ { last[$1] = $0 } END { for (o in last) print last[o] }' $configs |
+	while read -r line; do
+		grep -qxF "$line" "$build/.config" || die "$configs: this kernel does not accept $line"
+	done
 
 [ "$kernel" = stock ] || [ -n "$pvcheck" ] || say "PVCHECK is not set: nothing checks this kernel"
 # shellcheck disable=SC2086 # one word or none
 step "$build" "compiling (about 1100 objects)" make CC="$cc" -j"$JOBS" $pvcheck \
 	vmlinux modules_prepare
-# The kernel has no modules of its own: what vmlinux exports is all that a module can use.
+if grep -q '^CONFIG_.*=m$' "$build/.config"; then
+	# shellcheck disable=SC2086
+	step "$build" "compiling Linux's modules" make CC="$cc" -j"$JOBS" $pvcheck modules
+	mkdir "$OUT/modules"
+	find "$build" -name '*.ko' -exec cp {} "$OUT/modules/" \;
+fi
+# What vmlinux exports is all that a module of ours can use.
 cp "$build/vmlinux.symvers" "$build/Module.symvers"
 cp -r "$module" "$WORK/module"
 # shellcheck disable=SC2086
