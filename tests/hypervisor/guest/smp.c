@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
  * smp.c - several virtual processors, seen by a bare guest: how they are started, what each has
- * for itself, how they interrupt each other, and that a purge reaches all of them.
+ * for itself, how they interrupt each other; what they share is in smp-memory.c.
  *
  * Words: vcpus=N. The first processor runs the tests, one line of TAP each; the others carry
  * out what it posts to them. Waiting is yielding, for they may share one physical processor.
  */
-#include "ops.h"
+#include "smp.h"
 #include "words.h"
 
 extern char event_callback[], ivt[], ap_start[];
@@ -18,7 +18,6 @@ struct class_regs {
 void class_call(uint64_t class, const struct class_regs *in, uint64_t out[4]);
 void ap_main(uint64_t b0);
 
-#define CPUS		16
 #define SHARED		((volatile struct xen_shared_info *)XEN_XSI_LINUX)
 #define PATIENCE	200000 /* yields until something is given up */
 #define ITC_TICKS	100000ul
@@ -26,42 +25,14 @@ void ap_main(uint64_t b0);
 #define BOOT_RENDEZ	2
 #define SAL_RETURN_STUB 0x840
 
-#define REGION1	  (1ul << 61)
-#define TEST_RID  0x77
-#define VA_SHARED (REGION1 + 0x10000) /* all processors have it, from pages[0] or pages[1] */
-#define VA_OWN	  (REGION1 + 0x40000) /* another page on each, by a translation register */
-
-#define REGION2	  (2ul << 61)
-#define TABLE_RID 0x78
-#define TABLE	  (REGION2 + 0x8000000)
-#define VA_TABLE  (REGION2 + 0x10000)
-
-typedef uint64_t command(uint64_t arg);
-
-/** struct processor - what each tells of itself, and what it is told to do */
-static volatile struct processor {
-	uint64_t b0, gp, psr_like, lid, runs;
-	uint64_t events, misses;
-	command *command;
-	uint64_t arg, result;
-	uint32_t ipi, timer;
-} cpu[CPUS];
-
-static unsigned int cpus;
+volatile struct processor cpu[CPUS];
+unsigned int cpus;
 static uint64_t tests, failures;
-static uint8_t pages[CPUS + 2][16384] __attribute__((aligned(16384)));
-static uint8_t table[16384] __attribute__((aligned(16384)));
-static volatile uint64_t pte_now; /* of VA_SHARED */
 
-static void check(bool ok, const char *what)
+void check(bool ok, const char *what)
 {
 	print("%sok %lu - %s\n", ok ? "" : "not ", ++tests, what);
 	failures += !ok;
-}
-
-static unsigned int me(void)
-{
-	return MR->lid >> 24;
 }
 
 static int64_t op(uint64_t call, uint64_t cmd, void *arg)
@@ -70,7 +41,7 @@ static int64_t op(uint64_t call, uint64_t cmd, void *arg)
 }
 #define EVTCHN(cmd, arg) op(XEN_CALL_event_channel_op, EVTCHNOP_##cmd, arg)
 
-static void yield(void)
+void yield(void)
 {
 	hypercall(XEN_CALL_sched_op, SCHEDOP_yield, 0, 0);
 }
@@ -106,12 +77,7 @@ void interrupted(struct frame *f)
 {
 	if (f->vector == VEC_EVENT) {
 		take_events();
-	} else if (f->vector == 0x1000 && f->ifa >> 14 == VA_SHARED >> 14) {
-		cpu[me()].misses++;
-		insert(true, f->ifa, pte_now, 14 << 2);
-	} else if (f->vector == 0 && f->iha >> 14 == TABLE >> 14) {
-		insert(true, f->iha, (uint64_t)table | PTE_RW, 14 << 2);
-	} else {
+	} else if (!memory_miss(f)) {
 		/* the lock-free print: it is the end */
 		print("Bail out! processor %u: vector %#lx ip %#lx isr %#lx ifa %#lx\n", me(),
 		      f->vector, f->iip, f->isr, f->ifa);
@@ -130,13 +96,13 @@ static void open_events(void)
 
 /* ---- posting ---- */
 
-static void post(unsigned int to, command *f, uint64_t arg)
+void post(unsigned int to, command *f, uint64_t arg)
 {
 	cpu[to].arg = arg;
 	__atomic_store_n(&cpu[to].command, f, __ATOMIC_RELEASE);
 }
 
-static bool done(unsigned int to)
+bool done(unsigned int to)
 {
 	for (unsigned int i = 0; i < PATIENCE; i++) {
 		if (!__atomic_load_n(&cpu[to].command, __ATOMIC_ACQUIRE))
@@ -147,15 +113,14 @@ static bool done(unsigned int to)
 	guest_exit(1);
 }
 
-static uint64_t on(unsigned int to, command *f, uint64_t arg)
+uint64_t on(unsigned int to, command *f, uint64_t arg)
 {
 	post(to, f, arg);
 	done(to);
 	return cpu[to].result;
 }
 
-/* The same everywhere, at the same time; how many others answered @want. */
-static unsigned int on_others(command *f, uint64_t arg, uint64_t want)
+unsigned int on_others(command *f, uint64_t arg, uint64_t want)
 {
 	unsigned int n = 0;
 
@@ -494,190 +459,6 @@ static void timers(void)
 	check(ok == cpus, "... once");
 }
 
-/* ---- memory ---- */
-
-static uint64_t load_shared(uint64_t arg)
-{
-	return *(volatile uint64_t *)(VA_SHARED + arg);
-}
-
-static void set_page(unsigned int n)
-{
-	pte_now = (uint64_t)pages[n] | PTE_RW;
-}
-
-static uint64_t misses(void)
-{
-	uint64_t n = 0;
-
-	for (unsigned int i = 0; i < cpus; i++)
-		n += cpu[i].misses;
-	return n;
-}
-
-static uint64_t purge(uint64_t ps)
-{
-	ptc_ga(VA_SHARED, ps);
-	return 0;
-}
-
-static uint64_t purge_by_instruction(uint64_t ps)
-{
-	asm volatile("ptc.ga %0, %1;; srlz.i" ::"r"(VA_SHARED), "r"(ps << 2) : "memory");
-	return 0;
-}
-
-/* After a change of the page all see the new one, whoever has purged the old one. */
-static bool purged(unsigned int by, command *how, uint64_t ps)
-{
-	uint64_t before;
-	bool ok;
-
-	set_page(0);
-	if (by)
-		on(by, how, ps);
-	else
-		how(ps);
-	ok = load_shared(0) == 111 && on_others(load_shared, 0, 111) == cpus - 1;
-	before = misses();
-	ok = ok && load_shared(0) == 111 && on_others(load_shared, 0, 111) == cpus - 1 &&
-	     misses() == before;
-	set_page(1);
-	if (by)
-		on(by, how, ps);
-	else
-		how(ps);
-	return ok && on_others(load_shared, 0, 222) == cpus - 1 && load_shared(0) == 222;
-}
-
-static void memory(void)
-{
-	set_rr(REGION1, TEST_RID << 8 | 14 << 2 | 1);
-	*(uint64_t *)pages[0] = 111;
-	*(uint64_t *)pages[1] = 222;
-	check(purged(0, purge, 14), "PTC_GA reaches all processors");
-	check(purged(1, purge, 14), "... from another one");
-	check(purged(cpus - 1, purge_by_instruction, 12), "ptc.ga that traps does");
-	check(purged(0, purge, 28), "... of more than the table has");
-	check(purged(1, purge, 61), "... of a region");
-}
-
-/*
- * The processors' own table in region 2, so that misses are answered without the guest. The page
- * of generation n holds n; the next generation's is the other one. Who knows that generation
- * n is there, after the purge, must not see less.
- */
-static volatile uint64_t generation, readers_stop;
-
-static uint64_t table_on(uint64_t on)
-{
-	uint64_t pta = on ? (TABLE & 0x1ffffffffffffffful) | 15 << 2 | 1 : 15 << 2;
-
-	set_rr(REGION2, TABLE_RID << 8 | 14 << 2 | 1);
-	asm volatile("mov cr.pta = %0;; srlz.d" ::"r"(pta) : "memory");
-	return 0;
-}
-
-static uint64_t read_generations(uint64_t arg)
-{
-	uint64_t stale = 0;
-
-	(void)arg;
-	table_on(1);
-	while (!readers_stop) {
-		/* a miss now, and what it inserted for a while */
-		asm volatile("ptc.l %0, %1;; srlz.d" ::"r"(VA_TABLE), "r"(14ul << 2) : "memory");
-		for (unsigned int i = 0; i < 200; i++) {
-			uint64_t g = __atomic_load_n(&generation, __ATOMIC_ACQUIRE);
-
-			stale += *(volatile uint64_t *)VA_TABLE < g;
-		}
-	}
-	table_on(0);
-	return stale;
-}
-
-static void generations(void)
-{
-	volatile uint64_t *pte = (uint64_t *)table + (VA_TABLE >> 14 & 511);
-	unsigned int ok = 0;
-
-	*pte = (uint64_t)pages[0] | PTE_RW;
-	*(volatile uint64_t *)pages[0] = 0;
-	table_on(1);
-	for (unsigned int i = 1; i < cpus; i++)
-		post(i, read_generations, 0);
-	for (uint64_t g = 1; g < 3000; g++) {
-		*(volatile uint64_t *)pages[g & 1] = g;
-		__atomic_store_n(pte, (uint64_t)pages[g & 1] | PTE_RW, __ATOMIC_RELEASE);
-		ptc_ga(VA_TABLE, 14);
-		__atomic_store_n(&generation, g, __ATOMIC_RELEASE);
-		for (unsigned int i = 0; i < g * 37 % 400; i++)
-			asm volatile("" ::: "memory");
-		if (g % 32 == 0)
-			yield();
-	}
-	readers_stop = 1;
-	for (unsigned int i = 1; i < cpus; i++)
-		ok += done(i) && !cpu[i].result;
-	table_on(0);
-	check(ok == cpus - 1, "no miss is answered with what was purged meanwhile");
-}
-
-static uint64_t __attribute__((noinline)) call_page(uint64_t address)
-{
-	uint64_t desc[2] = { address, 0 };
-
-	asm volatile("" ::"r"(desc) : "memory"); /* the compiler knows no use of it */
-	return ((uint64_t(*)(void))desc)();
-}
-
-static void flush_line(void *p)
-{
-	PRIVOP(FC, (uint64_t)p, 0);
-	asm volatile("sync.i;; srlz.i" ::: "memory");
-}
-
-/* adds r8 = n, r0; nop.i 0; br.ret.sptk.many b0, one bundle; n below 128 */
-static void write_code(uint64_t *to, unsigned int n)
-{
-	to[0] = 0x0000210000004011ul | (uint64_t)n << 18;
-	to[1] = 0x0084000880000200ul;
-	flush_line(to);
-}
-
-static void code(void)
-{
-	uint64_t *to = (uint64_t *)(pages[0] + 4096);
-	unsigned int ok = 0;
-
-	for (unsigned int n = 1; n < 4; n++) {
-		write_code(to, n);
-		ok += call_page((uint64_t)to) == n;
-		ok += on_others(call_page, (uint64_t)to, n);
-	}
-	check(ok == 3 * cpus, "code that one writes is what the others execute");
-}
-
-static uint64_t counter;
-
-static uint64_t add(uint64_t times)
-{
-	for (uint64_t i = 0; i < times; i++)
-		__atomic_fetch_add(&counter, 1, __ATOMIC_RELAXED);
-	return 0;
-}
-
-static void atomics(void)
-{
-	for (unsigned int i = 1; i < cpus; i++)
-		post(i, add, 20000);
-	add(20000);
-	for (unsigned int i = 1; i < cpus; i++)
-		done(i);
-	check(counter == 20000ul * cpus, "fetchadd of all processors");
-}
-
 /* ---- runstate, going down ---- */
 
 static uint64_t go_down(uint64_t b0)
@@ -743,10 +524,7 @@ void guest_main(uint64_t boot_param)
 	vectors();
 	events();
 	timers();
-	memory();
-	generations();
-	code();
-	atomics();
+	test_memory();
 	down();
 	print("1..%lu\n", tests);
 	post(cpus - 1, finish, failures != 0); /* the end need not be the first one's */
