@@ -98,10 +98,32 @@ static void purges(void)
 	check(purged(1, purge, 61), "... of a region");
 }
 
+static uint64_t __attribute__((noinline)) call_page(uint64_t address)
+{
+	uint64_t desc[2] = { address, 0 };
+
+	asm volatile("" ::"r"(desc) : "memory"); /* the compiler knows no use of it */
+	return ((uint64_t(*)(void))desc)();
+}
+
+static void flush_line(void *p)
+{
+	PRIVOP(FC, (uint64_t)p, 0);
+	asm volatile("sync.i;; srlz.i" ::: "memory");
+}
+
+/* adds r8 = n, r0; nop.i 0; br.ret.sptk.many b0, one bundle; n below 8192: imm6d, imm7b */
+static void write_code(uint64_t *to, unsigned int n)
+{
+	to[0] = 0x0000210000004011ul | (n >> 7 & 63ul) << 32 | (n & 127ul) << 18;
+	to[1] = 0x0084000880000200ul;
+	flush_line(to);
+}
+
 /*
  * The processors' own table in region 2, so that misses are answered without the guest. The page
- * of generation n holds n; the next generation's is the other one. Who knows that generation
- * n is there, after the purge, must not see less.
+ * of generation n holds n, and code that returns n; the next generation's is the other one. Who
+ * knows that generation n is there, after the purge, must not see less.
  */
 static volatile uint64_t generation, readers_stop;
 
@@ -133,12 +155,25 @@ static void virtual_mode(bool on)
 	PRIVOP(SSM_DT, 0, 0);
 }
 
-static uint64_t read_generations(uint64_t in_virtual_mode)
+/* How the readers look: their command's argument */
+enum {
+	IN_VIRTUAL_MODE = 1,
+	BY_CODE = 2,
+};
+
+#define CODE 4096 /* in a page */
+
+static uint64_t look(uint64_t how)
+{
+	return how & BY_CODE ? call_page(VA_TABLE + CODE) : *(volatile uint64_t *)VA_TABLE;
+}
+
+static uint64_t read_generations(uint64_t how)
 {
 	uint64_t stale = 0;
 
 	table_on(1);
-	if (in_virtual_mode)
+	if (how & IN_VIRTUAL_MODE)
 		virtual_mode(true);
 	while (!readers_stop) {
 		/* a miss now, and what it inserted for a while */
@@ -146,29 +181,36 @@ static uint64_t read_generations(uint64_t in_virtual_mode)
 		for (unsigned int i = 0; i < 200; i++) {
 			uint64_t g = __atomic_load_n(&generation, __ATOMIC_ACQUIRE);
 
-			stale += *(volatile uint64_t *)VA_TABLE < g;
+			stale += look(how) < g;
 		}
 	}
-	if (in_virtual_mode)
+	if (how & IN_VIRTUAL_MODE)
 		virtual_mode(false);
 	table_on(0);
 	return stale;
 }
 
-static void generations(bool in_virtual_mode, const char *what)
+static void set_generation(volatile uint64_t *pte, uint64_t g)
+{
+	uint8_t *page = pages[g & 1];
+
+	*(volatile uint64_t *)page = g;
+	write_code((uint64_t *)(page + CODE), g);
+	__atomic_store_n(pte, (uint64_t)page | PTE_RWX, __ATOMIC_RELEASE);
+}
+
+static void generations(uint64_t how, const char *what)
 {
 	volatile uint64_t *pte = (uint64_t *)table + (VA_TABLE >> 14 & 511);
 	unsigned int ok = 0;
 
-	*pte = (uint64_t)pages[0] | PTE_RW;
-	*(volatile uint64_t *)pages[0] = 0;
+	set_generation(pte, 0);
 	table_on(1);
 	generation = readers_stop = 0;
 	for (unsigned int i = 1; i < cpus; i++)
-		post(i, read_generations, in_virtual_mode);
+		post(i, read_generations, how);
 	for (uint64_t g = 1; g < 3000; g++) {
-		*(volatile uint64_t *)pages[g & 1] = g;
-		__atomic_store_n(pte, (uint64_t)pages[g & 1] | PTE_RW, __ATOMIC_RELEASE);
+		set_generation(pte, g);
 		ptc_ga(VA_TABLE, 14);
 		__atomic_store_n(&generation, g, __ATOMIC_RELEASE);
 		for (unsigned int i = 0; i < g * 37 % 400; i++)
@@ -183,31 +225,9 @@ static void generations(bool in_virtual_mode, const char *what)
 	check(ok == cpus - 1, what);
 }
 
-static uint64_t __attribute__((noinline)) call_page(uint64_t address)
-{
-	uint64_t desc[2] = { address, 0 };
-
-	asm volatile("" ::"r"(desc) : "memory"); /* the compiler knows no use of it */
-	return ((uint64_t(*)(void))desc)();
-}
-
-static void flush_line(void *p)
-{
-	PRIVOP(FC, (uint64_t)p, 0);
-	asm volatile("sync.i;; srlz.i" ::: "memory");
-}
-
-/* adds r8 = n, r0; nop.i 0; br.ret.sptk.many b0, one bundle; n below 128 */
-static void write_code(uint64_t *to, unsigned int n)
-{
-	to[0] = 0x0000210000004011ul | (uint64_t)n << 18;
-	to[1] = 0x0084000880000200ul;
-	flush_line(to);
-}
-
 static void code(void)
 {
-	uint64_t *to = (uint64_t *)(pages[0] + 4096);
+	uint64_t *to = (uint64_t *)(pages[0] + CODE);
 	unsigned int ok = 0;
 
 	for (unsigned int n = 1; n < 4; n++) {
@@ -240,8 +260,10 @@ static void atomics(void)
 void test_memory(void)
 {
 	purges();
-	generations(false, "no miss is answered with what was purged meanwhile");
-	generations(true, "... in virtual mode neither");
+	generations(0, "no miss is answered with what was purged meanwhile");
+	generations(IN_VIRTUAL_MODE, "... in virtual mode neither");
+	generations(BY_CODE, "... no instruction's");
+	generations(IN_VIRTUAL_MODE | BY_CODE, "... in virtual mode neither");
 	code();
 	atomics();
 }
