@@ -291,18 +291,23 @@ static void xen_irq_ack(struct irq_data *data)
 {
 }
 
-/* The new processor sees the port before the hypervisor sends it there; the old one no longer. */
+/*
+ * Masked meanwhile: then the new processor looks at the port and the old one no longer. If the
+ * hypervisor refuses, all stays as it was.
+ */
 static int xen_irq_set_affinity(struct irq_data *data, const struct cpumask *mask, bool force)
 {
 	unsigned int port = irq_port[data->irq], cpu = cpumask_any_and(mask, cpu_online_mask), old;
 	struct xen_evtchn_bind_vcpu bind = { .port = port };
 	bool masked;
+	int err;
 
 	if (cpu >= nr_cpu_ids)
 		return -EINVAL;
 	bind.vcpu = xen_vcpu(cpu);
 	masked = test_and_set_bit(port, (void *)XEN_SHARED->evtchn_mask);
-	if (!xen_evtchn_op(EVTCHNOP_bind_vcpu, &bind)) {
+	err = xen_evtchn_op(EVTCHNOP_bind_vcpu, &bind);
+	if (!err) {
 		for_each_possible_cpu(old)
 			clear_bit(port, cpus[old].ports);
 		set_bit(port, cpus[cpu].ports);
@@ -310,7 +315,7 @@ static int xen_irq_set_affinity(struct irq_data *data, const struct cpumask *mas
 	}
 	if (!masked)
 		unmask_port(port);
-	return IRQ_SET_MASK_OK;
+	return err ? err : IRQ_SET_MASK_OK;
 }
 
 static int xen_irq_retrigger(struct irq_data *data)
