@@ -8,7 +8,8 @@
 #
 # Prints on stdout the directory of the result, in the user's cache: vmlinux
 # (with its symbols), System.map, config, headers/ (for a C library), pv_test.ko (of
-# test-module/), modules/ (those of Linux, if the configuration has any) and gen_init_cpio (a host
+# test-module/), modules/ (those of Linux, if the configuration has any), warnings (what the
+# compiler, the linker and modpost warned of, without line numbers) and gen_init_cpio (a host
 # program that packs an initramfs without root).
 
 AREA=linux
@@ -32,7 +33,7 @@ compiler=$("${cross}gcc" -dumpfullversion -dumpmachine) || die "cannot run ${cro
 version=$(package_version linux-source-6.1)
 
 # The recipe: what is built from what, and how. Changing it changes the key.
-recipe="vmlinux headers gen_init_cpio pv_test.ko; stamp 3"
+recipe="vmlinux headers gen_init_cpio pv_test.ko warnings; stamp 4"
 module=$here/test-module
 case $kernel in
 stock)
@@ -124,6 +125,9 @@ step "$src" "compiling gen_init_cpio" gcc -O1 -o "$OUT/gen_init_cpio" usr/gen_in
 
 cp "$build/vmlinux" "$build/System.map" "$WORK/module/pv_test.ko" "$OUT/"
 cp "$build/.config" "$OUT/config"
+# Without line numbers: those of an edited file move, its warnings do not.
+grep -iE '(^|[: ])warning: ' "$LOG" | grep -v '^\.config:' |
+	sed "s,$src/,,; s,$build/,,; s/:[0-9:]*: \([Ww]arning: \)/: \1/" | sort -u >"$OUT/warnings"
 [ -z "$pvcheck" ] || cp "$build/arch/ia64/paravirt/contract.o" "$OUT/"
 publish
 say "done"
