@@ -10,7 +10,7 @@ COLUMNS = ("workload", "times", "stock instructions", "pv_ops instructions",
            "instructions change %", "stock bundles", "pv_ops bundles", "bundles change %",
            "lowest %", "highest %")
 VARIANTS = 4
-UNLIMITED = "module"
+UNLIMITED = "sites"
 LIMIT = 0.1
 
 
