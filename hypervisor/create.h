@@ -16,7 +16,7 @@
  * struct domain_config - what a guest is made from; kept for a reboot
  * @memory: bytes, 0: a fair share of what is free
  * @vcpus: its virtual processors; all but the first wait for the guest to start them
- * @restarts: how often it is started again when it has crashed, was destroyed or used up its
+ * @restarts: how often it is started again when it has crashed or used up its
  *	      time; @restart: how often it was
  * @limit: milliseconds that it may live, 0: no limit
  * @kernel: an ELF file; @initrd: NULL for none

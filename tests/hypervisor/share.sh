@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # /tests/share, in a guest: every processor has always something to do; how much of a second
-# each had, in thousandths: what was not stolen. Linux learns that from the hypervisor's
-# runstate. Ticks of user time would not do: one that is late counts in full.
+# each had, in thousandths: what was not stolen, as Linux learns from the hypervisor's runstate;
+# and what Linux's ticks say that its tasks and its own work have used.
 
 # 1/100 s after the boot. Guests start one after the other: the last one's second must be over
 # before the first one ends.
@@ -19,11 +19,11 @@ until_uptime() {
 	while [ "$(uptime)" -lt "$1" ]; do sleep 0.02; done
 }
 
-# stolen: the time, then ticks of each processor
-stolen() {
+# account: the time, then of each processor the ticks stolen and those used
+account() {
 	uptime
-	while read -r cpu _ _ _ _ _ _ _ steal _; do
-		case $cpu in cpu[0-9]*) echo "$steal" ;; esac
+	while read -r cpu user nice system _ _ irq softirq steal _; do
+		case $cpu in cpu[0-9]*) echo "$steal $((user + nice + system + irq + softirq))" ;; esac
 	done </proc/stat
 }
 
@@ -39,16 +39,26 @@ if [ "$(uptime)" -ge "$from" ]; then
 	exit 1
 fi
 until_uptime "$from"
-first=$(stolen)
+first=$(account)
 until_uptime "$to"
-set -- $(stolen)
+set -- $(account)
 until_uptime "$end"
 kill $spinning
+what=time
 for before in $first; do
-	if [ -z "${time-}" ]; then
+	case $what in
+	time)
 		time=$((($1 - before) * 10)) # ms
-	else
+		what=stolen
+		;;
+	stolen)
 		echo "share: $((1000 - ($1 - before) * 1000000 / hz / time))"
-	fi
+		what=used
+		;;
+	used)
+		echo "used: $((($1 - before) * 1000000 / hz / time))"
+		what=stolen
+		;;
+	esac
 	shift
 done

@@ -128,10 +128,11 @@ static irq_handler_t native_timer_interrupt;
 static irqreturn_t paravirt_timer_interrupt(int irq, void *dev)
 {
 	unsigned long itm = local_cpu_data->itm_next;
+	int done = pv_time_ops.do_steal_accounting(&itm);
 
-	if (!pv_time_ops.do_steal_accounting(&itm))
-		return native_timer_interrupt(irq, dev);
 	local_cpu_data->itm_next = itm;
+	if (!done)
+		return native_timer_interrupt(irq, dev);
 	do {
 		while (!time_after(itm, ia64_get_itc() + local_cpu_data->itm_delta / 2))
 			itm += local_cpu_data->itm_delta;

@@ -137,5 +137,6 @@ void __init xen_setup(void)
 	pv_irq_ops.send_ipi = xen_irq_send_ipi;
 	pv_irq_ops.resend_irq = xen_resend_irq;
 	pv_time_ops.init_missing_ticks_accounting = xen_time_cpu_init;
+	pv_time_ops.do_steal_accounting = xen_do_steal_accounting;
 	pv_time_ops.steal_clock = xen_steal_clock;
 }

@@ -40,6 +40,7 @@ void xen_resend_irq(unsigned int vector);
 /* time.c */
 void xen_time_cpu_init(int cpu);
 unsigned long xen_steal_clock(int cpu);
+int xen_do_steal_accounting(unsigned long *new_itm);
 
 /* console.c */
 void xen_console_early(void);
