@@ -46,7 +46,7 @@ formatted   := $(filter-out %.def pvops/pvasm.h,$(wildcard isa/*.[ch] pvcheck/*.
 	       tests/*/*.[ch] tests/pvops/guest/*.[ch] tests/hypervisor/guest/*.[ch] hypervisor/*.[ch] \
 	       userland/*.[ch] userland/*/*.[ch] userland/*/*/*.[ch]))
 
-.PHONY: help run check machine hypervisor pvcheck toolchain kernel kernel-stock kernel-pv userland bench figures bless cost unit torture seeds fp fuzz clean format format-check FORCE
+.PHONY: help run check machine hypervisor pvcheck toolchain kernel kernel-stock kernel-pv userland bench figures bless cost unit torture seeds kernel-tests fp fuzz clean format format-check FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -61,6 +61,8 @@ help:
 	@echo 'make cost          what pv_ops costs on bare metal, by workload, VARIANTS=8 of each'
 	@echo 'make torture       GCC'"'"'s gcc.c-torture/execute on the machine (about 10 minutes)'
 	@echo 'make seeds         Linux on four processors, each of SEEDS="1 100" an interleaving'
+	@echo 'make kernel-tests  Linux'"'"'s own tests (KUnit, lib/test_*, torture), natively, under audit,'
+	@echo '                   as a guest; a kernel of its own, TORTURE=15 virtual seconds a lock'
 	@echo 'make machine       the emulator: build/ia64-machine'
 	@echo 'make fp            floating point against MPFR, FP_TEST_COUNT=10000000 sets an instruction'
 	@echo 'make fuzz          fuzz all that takes foreign input, FUZZ_SECONDS=600 for each target'
@@ -121,6 +123,16 @@ SEEDS ?= 1 100
 
 seeds: machine hypervisor kernel-pv userland
 	$(Q)O=$(O) tests/smp/seeds.sh $(SEEDS)
+
+# Linux's own tests, each kind of lock torture for TORTURE virtual seconds; ON as above.
+TORTURE ?= 15
+
+$(O)/linux-tests.dir: $(O)/cross FORCE | $(O)/pvcheck
+	$(Q)KERNEL=pv PVCHECK="$(PVCHECK)" linux/build.sh "$$(cat $<)" ref kernel-tests >$@.new
+	$(keep_if_same)
+
+kernel-tests: machine hypervisor kernel-pv userland $(O)/linux-tests.dir
+	$(Q)O=$(O) tests/smp/kernel-tests.sh "$$(cat $(O)/linux-tests.dir)" $(TORTURE)
 
 # `make check` takes a million operand sets for each instruction.
 fp: $(filter $(O)/tests/fp/%,$(test_exe))

@@ -11,7 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 [ $# -eq 5 ] || die "usage: build.sh CROSS-PREFIX LINUX-DIR KLIBC-DIR BUILD-DIR OUTPUT"
 cross=$1 linux=$2 klibc=$3 build=$4 output=$5
-mkdir -p "$build/tests" "$build/bench"
+mkdir -p "$build/tests" "$build/bench" "$build/extra"
 say "compiling init, tests and benchmarks"
 
 gcc_headers=$("${cross}gcc" -print-file-name=include)
@@ -41,6 +41,10 @@ compile "$build/init" "$here/init.c"
 for source in "$here"/tests/t_*.c; do
 	name=$(basename "$source" .c)
 	compile "$build/tests/${name#t_}" "$source" "$here/tests/asm.S"
+done
+# What only some tests take along is compiled, but not packed.
+for source in "$here"/extra/*.c; do
+	compile "$build/extra/$(basename "$source" .c)" "$source" "$here/tests/asm.S"
 done
 for source in "$here"/bench/*.c; do
 	name=$(basename "$source" .c)

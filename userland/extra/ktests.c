@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The tests of Linux that are modules, /lib/modules/tests/NAME.ko: each is loaded, ends as a
+ * test of its kind does when it has passed, and goes away. The torture modules run for the
+ * seconds that `torture=N` on the kernel command line says, 15 without it, beside others of
+ * their kind on all processors. `make kernel-tests` packs this with the modules.
+ */
+#include <asm/unistd.h>
+#include <fcntl.h>
+#include <sys/klog.h>
+#include "asm.h"
+#include "ktap.h"
+
+/**
+ * struct module_test - one module, once
+ * @name: of its file; @beside: of another one that must be there meanwhile
+ * @words: its parameters
+ * @status: what loading it answers when all is well; only 0 leaves a module behind
+ * @says: what it has told the kernel's log by the time it is gone
+ * @torture: it runs until it is unloaded
+ */
+struct module_test {
+	const char *name, *beside, *words;
+	int status;
+	const char *says;
+	bool torture;
+};
+
+#define LOCK(type)                                                                                 \
+	{                                                                                          \
+		.name = "locktorture", .beside = "torture", .words = "torture_type=" type,         \
+		.torture = true, .says = type "-torture:--- End of test: SUCCESS"                  \
+	}
+
+static const struct module_test tests[] = {
+	{ .name = "test_module", .says = "test_module: Hello, world" },
+	{ .name = "test_bitops", .says = "test_bitops: Completed bitops test" },
+	{ .name = "test_user_copy", .says = "test_user_copy: tests passed" },
+	{ .name = "test_static_keys", .beside = "test_static_key_base" },
+	{ .name = "percpu_test", .status = -EAGAIN, .says = "percpu test done" },
+	{ .name = "test_blackhole_dev", .says = "dev_queue_xmit() returned NET_XMIT_SUCCESS" },
+	{ .name = "test_free_pages", .says = "test_free_pages: Test completed" },
+	{ .name = "test_bpf",
+	  .words = "test_suite=test_bpf test_range=0,300",
+	  .says = "test_bpf: Summary: 301 PASSED, 0 FAILED" },
+	{ .name = "test_vmalloc",
+	  .words = "nr_threads=2 test_loop_count=20 run_test_mask=955",
+	  .status = -EAGAIN,
+	  .says = "random_size_align_alloc_test passed: 1 failed: 0" },
+	{ .name = "scftorture",
+	  .beside = "torture",
+	  .torture = true,
+	  .words = "stat_interval=5",
+	  .says = "scftorture: --- End of test: SUCCESS" },
+	LOCK("spin_lock"),
+	LOCK("spin_lock_irq"),
+	LOCK("rw_lock"),
+	LOCK("rw_lock_irq"),
+	LOCK("mutex_lock"),
+	LOCK("ww_mutex_lock"),
+	LOCK("rwsem_lock"),
+	LOCK("percpu_rwsem_lock"),
+};
+
+static char text[1 << 18];
+
+static const char *kernel_log(void)
+{
+	int n = klogctl(3, text, sizeof text - 1);
+
+	text[n < 0 ? 0 : n] = '\0';
+	return text;
+}
+
+static unsigned seconds(void)
+{
+	int fd = open("/proc/cmdline", O_RDONLY);
+	ssize_t n = read(fd, text, sizeof text - 1);
+	const char *word;
+
+	close(fd);
+	text[n < 0 ? 0 : n] = '\0';
+	word = strstr(text, " torture=");
+	return word ? strtoul(word + strlen(" torture="), NULL, 10) : 15;
+}
+
+/* 0 or -errno */
+static int load(const char *name, const char *words)
+{
+	char path[64];
+	int fd, status;
+
+	snprintf(path, sizeof path, "/lib/modules/tests/%s.ko", name);
+	fd = open(path, O_RDONLY);
+	if (!CHECK(fd >= 0))
+		return -ENOENT;
+	status = raw_syscall(__NR_finit_module, fd, words ? words : "", 0);
+	close(fd);
+	return status;
+}
+
+static bool unload(const char *name)
+{
+	return VALUE(raw_syscall(__NR_delete_module, name, O_NONBLOCK), 0);
+}
+
+static bool passes(const struct module_test *t)
+{
+	int status;
+	bool good = true;
+
+	if (t->beside && !VALUE(load(t->beside, NULL), 0))
+		return false;
+	klogctl(5, NULL, 0); /* forgets what was said so far */
+	status = load(t->name, t->words);
+	good &= VALUE(status, t->status);
+	if (!status && t->torture)
+		sleep(seconds());
+	if (!status)
+		good &= unload(t->name);
+	if (t->beside)
+		good &= unload(t->beside);
+	if (t->says && !strstr(kernel_log(), t->says)) {
+		printf("%s# the kernel did not say: %s\n", ktap_indent(), t->says);
+		good = false;
+	}
+	return good;
+}
+
+int main(void)
+{
+	int bad = 0;
+
+	printf("%sKTAP version 1\n%s1..%zu\n", ktap_indent(), ktap_indent(), ARRAY_SIZE(tests));
+	for (unsigned i = 0; i < ARRAY_SIZE(tests); i++) {
+		bool good = passes(&tests[i]);
+
+		bad += !good;
+		printf("%s%s %u %s%s%s\n", ktap_indent(), good ? "ok" : "not ok", i + 1,
+		       tests[i].name, tests[i].words ? " " : "",
+		       tests[i].words ? tests[i].words : "");
+		fflush(stdout);
+	}
+	return bad != 0;
+}
