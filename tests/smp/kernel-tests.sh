@@ -14,6 +14,7 @@
 
 directory=${1:?usage: kernel-tests.sh DIRECTORY [SECONDS]} seconds=${2:-15}
 vmlinux=$directory/vmlinux
+TIMEOUT=7200
 # Of the log not a line is lost, TEST_MEMINIT gets what it tests, and KUnit's test of the calendar
 # may compute for long.
 needs="log_buf_len=4M init_on_alloc=1 init_on_free=1 rcupdate.rcu_cpu_stall_timeout=300"

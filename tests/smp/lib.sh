@@ -26,7 +26,7 @@ guest() {
 		-append "exitdev=0xfed00000 noreboot -- [vcpus=$cpus mem=512M] console=hvc0 $words" "$@" ;;
 	esac
 	status=0
-	timeout -k 5 900 "$machine" -kernel "$vmlinux" -initrd "$initrd" -nographic \
+	timeout -k 5 "${TIMEOUT:-900}" "$machine" -kernel "$vmlinux" -initrd "$initrd" -nographic \
 		-no-reboot -smp "$cpus" -stats -expect 'pvtest: PASS' \
 		-fail-on "$fail_on" \
 		"$@" </dev/null >"$scratch/out" 2>"$scratch/counts" || status=$?
