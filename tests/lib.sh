@@ -18,10 +18,10 @@ trap 'exit 129' HUP INT TERM
 result() {
 	test_count=$((test_count + 1))
 	if [ "$1" -eq 0 ]; then
-		echo "ok $test_count - $2"
+		printf 'ok %s - %s\n' "$test_count" "$2"
 		return
 	fi
-	echo "not ok $test_count - $2"
+	printf 'not ok %s - %s\n' "$test_count" "$2"
 	test_bad=1
 	sed 's/^/    stderr: /' "$scratch/err" 2>/dev/null | head -n 5
 	tr -d '\r' <"$scratch/out" 2>/dev/null | sed 's/^/    stdout: /' | tail -n "${SHOWN:-5}" |

@@ -4,6 +4,7 @@
 # pv operation replaced, and as a guest (ON="audit xen": there). DIRECTORY is what linux/build.sh
 # made of the configurations ref and kernel-tests. What is built in runs while it boots; then
 # userland/extra/ktests.c loads the modules, each kind of torture for SECONDS (15) of virtual time.
+# This kernel's processors can be taken off line: /tests/smp and a torture do so.
 #
 # What measures instead of testing (trees, a hash table) is told to be short.
 #
@@ -87,12 +88,14 @@ for environment in ${ON:-native audit xen}; do
 		[ "$status" -ne 0 ] || builtin=$((builtin + 1))
 		result $status "$environment: $pattern"
 	done <"$scratch/tests"
+	grep -Eq '^ +ok [0-9]+ a processor goes off line and comes back$' "$scratch/text"
+	result $? "$environment: a processor goes off line and comes back"
 	grep -E '^  (not )?ok [0-9]+ ' "$scratch/text" | sed "s/^  /# $environment: /"
 	! grep -E "^WARNING: |^Test '.*' failed" "$scratch/lines" |
 		grep -Ev ' (ida_free|ref_tracker_[a-z_]+)\+' >&2
 	result $? "$environment: no warnings but those that two tests provoke"
 	echo "# $environment: KUnit $passed suites with $cases cases; $builtin tests while booting;" \
-		"$(grep -Ec '^  ok [0-9]+ ' "$scratch/text") of modules; failed:" \
+		"$(grep -Ec '^  ok [0-9]+ ' "$scratch/text") after it; failed:" \
 		"$(grep -Ec '^ *not ok ' "$scratch/lines")"
 done
 

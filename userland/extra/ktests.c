@@ -3,11 +3,14 @@
  * The tests of Linux that are modules, /lib/modules/tests/NAME.ko: each is loaded, ends as a
  * test of its kind does when it has passed, and goes away. The torture modules run for the
  * seconds that `torture=N` on the kernel command line says, 15 without it, beside others of
- * their kind on all processors. `make kernel-tests` packs this with the modules.
+ * their kind on all processors. Before them our own test of several processors, since this
+ * kernel is one whose processors can be taken off line. `make kernel-tests` packs this with
+ * the modules.
  */
 #include <asm/unistd.h>
 #include <fcntl.h>
 #include <sys/klog.h>
+#include <sys/wait.h>
 #include "asm.h"
 #include "ktap.h"
 
@@ -61,6 +64,12 @@ static const struct module_test tests[] = {
 	LOCK("ww_mutex_lock"),
 	LOCK("rwsem_lock"),
 	LOCK("percpu_rwsem_lock"),
+	/* The same while each second a processor goes off line, or comes back. */
+	{ .name = "locktorture",
+	  .beside = "torture",
+	  .torture = true,
+	  .words = "torture_type=spin_lock onoff_interval=1 stat_interval=5",
+	  .says = "spin_lock-torture:--- End of test: SUCCESS" },
 };
 
 static char text[1 << 18];
@@ -128,19 +137,37 @@ static bool passes(const struct module_test *t)
 	return good;
 }
 
+/* /tests/smp; its own lines are nested below the one that it becomes here */
+static bool processors(void)
+{
+	int status = -1;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		setenv("KTAP_INDENT", "    ", 1);
+		execl("/tests/smp", "smp", NULL);
+		_exit(127);
+	}
+	return CHECK(waitpid(pid, &status, 0) == pid) && VALUE(status, 0);
+}
+
+static bool report(unsigned n, bool good, const char *name, const char *words)
+{
+	printf("%s%s %u %s%s%s\n", ktap_indent(), good ? "ok" : "not ok", n, name, words ? " " : "",
+	       words ? words : "");
+	fflush(stdout);
+	return good;
+}
+
 int main(void)
 {
 	int bad = 0;
 
-	printf("%sKTAP version 1\n%s1..%zu\n", ktap_indent(), ktap_indent(), ARRAY_SIZE(tests));
-	for (unsigned i = 0; i < ARRAY_SIZE(tests); i++) {
-		bool good = passes(&tests[i]);
-
-		bad += !good;
-		printf("%s%s %u %s%s%s\n", ktap_indent(), good ? "ok" : "not ok", i + 1,
-		       tests[i].name, tests[i].words ? " " : "",
-		       tests[i].words ? tests[i].words : "");
-		fflush(stdout);
-	}
+	printf("%sKTAP version 1\n%s1..%zu\n", ktap_indent(), ktap_indent(), ARRAY_SIZE(tests) + 1);
+	bad += !report(1, processors(), "smp", NULL);
+	for (unsigned i = 0; i < ARRAY_SIZE(tests); i++)
+		bad += !report(i + 2, passes(&tests[i]), tests[i].name, tests[i].words);
 	return bad != 0;
 }
