@@ -68,6 +68,7 @@ struct vcpu_fast {
  * @callback: event callback ip, 0 until registered
  * @itm: machine ITC at which its timer is due, 0: none (domain_itm)
  * @irr: vectors pending before a callback exists; @insvc: vectors in service
+ * @wakeup: SAL's wake-up vector came while it ran: it waits for it in SAL's rendezvous
  * @run_ticks: ITC ticks spent running; @run_start: when it began to run
  * @stack, @mmu, @counts, @mregs, @info: vcpu_alloc() makes them (the shared page exists by then); everything else of a new vcpu is 0
  */
@@ -83,6 +84,7 @@ struct vcpu {
 	uint64_t callback;
 	uint64_t itm, itm_fired;
 	uint64_t irr[4], insvc[4];
+	bool wakeup;
 	uint64_t run_ticks, run_start;
 	uint64_t *counts; /* by enum hv_count (counts.def) */
 	uint8_t *stack;
@@ -105,8 +107,7 @@ struct vcpu {
 	struct {
 		unsigned int state; /* enum xen_runstate */
 		uint64_t since, time[4], area;
-	} runstate;		  /* runstate.c, in ticks; @area: the guest's handle */
-	uint64_t ap_entry, ap_gp; /* where it starts, by SAL_SET_VECTORS */
+	} runstate; /* runstate.c, in ticks; @area: the guest's handle */
 };
 
 /**

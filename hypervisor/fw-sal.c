@@ -4,6 +4,7 @@
  * to r11. There is no PCI, no error record, and no cache that needs help.
  */
 #include "boot.h"
+#include "entry.h"
 #include "fw.h"
 #include "sched.h"
 #include "xen.h"
@@ -61,9 +62,21 @@ static int64_t freq_base(struct vcpu *v, uint64_t *hz)
 	return SAL_OK;
 }
 
+void fw_ap_start(struct vcpu *v)
+{
+	const struct guest_firmware *fw = v->domain->fw;
+
+	vcpu_reset_state(v, fw->ap_entry, 0);
+	guest_set_gr(v, 1, fw->ap_gp);
+	v->regs->br[0] = FW_SAL_RETURN;
+}
+
 void fw_sal_return(struct vcpu *v)
 {
-	sched_stop(v, VCPU_DOWN);
+	if (v->wakeup)
+		fw_ap_start(v);
+	else
+		sched_stop(v, VCPU_DOWN);
 }
 
 void fw_sal(struct vcpu *v)

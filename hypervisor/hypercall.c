@@ -248,22 +248,22 @@ static hypercall_fn *const calls[64] = {
 
 /* ---- classes ---- */
 
-/* One that has just gone down may not have left its processor yet. */
+/* One that has just gone down may not have left its processor yet; one may be on its way down. */
 static void start_processor(struct vcpu *v)
 {
-	struct guest_firmware *fw = v->domain->fw;
-
 	while (v->state == VCPU_DOWN && !v->domain->dying && sched_runs(v)) {
 		unsigned int depth = hv_lock_drop();
 
 		cpu_relax();
 		hv_lock_again(depth);
 	}
-	if (v->state != VCPU_DOWN || v->domain->dying || !fw->ap_entry)
+	if (v->domain->dying || !v->domain->fw->ap_entry)
 		return;
-	vcpu_reset_state(v, fw->ap_entry, 0);
-	guest_set_gr(v, 1, fw->ap_gp);
-	v->regs->br[0] = FW_SAL_RETURN;
+	if (v->state != VCPU_DOWN) {
+		v->wakeup = true;
+		return;
+	}
+	fw_ap_start(v);
 	sched_ready(v);
 }
 

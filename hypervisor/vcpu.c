@@ -258,6 +258,7 @@ void vcpu_reset_state(struct vcpu *v, uint64_t ip, uint64_t r28)
 	v->itm = 0;
 	memset(v->irr, 0, sizeof(v->irr));
 	memset(v->insvc, 0, sizeof(v->insvc));
+	v->wakeup = false;
 	vmmu_reset(v);
 	xsi_moved(v);
 	if (v == current) {

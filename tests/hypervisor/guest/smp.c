@@ -237,7 +237,7 @@ static void start(uint64_t boot_param)
 	check(ok == cpus - 1, "... with SAL's return address and their own number");
 	check(!send_vector(1, XEN_AP_WAKEUP), "a wake-up for one that runs");
 	yield();
-	check(cpu[1].runs == 1, "... does nothing");
+	check(cpu[1].runs == 1, "... does nothing as long as it runs");
 	check(send_vector(cpus, XEN_AP_WAKEUP) == -XEN_EINVAL,
 	      "a wake-up for one that is not there");
 }
@@ -491,8 +491,13 @@ static void down(void)
 	      "the runstate of one that is halted");
 	send_event(1);
 	done(1);
+	/* As Linux does it: that it goes is said before it has gone. */
 	post(1, go_down, SAL_RETURN_STUB);
-	check(is_down(1), "a processor returns to SAL");
+	check(reached(&cpu[1].runs, 2),
+	      "a wake-up that came too early is there when it returns to SAL");
+	check(on(1, fixed_address, 0) == 1, "... it works");
+	post(1, go_down, SAL_RETURN_STUB);
+	check(is_down(1), "it returns to SAL once more, and stays");
 	hypercall(XEN_CALL_vcpu_op, VCPUOP_get_runstate_info, 1, inline_handle(&info));
 	check(info.state == XEN_RUNSTATE_offline, "... its runstate says so");
 	before = cpu[1].runs;
@@ -500,7 +505,7 @@ static void down(void)
 	level[1] = 0;
 	check(!send_vector(1, XEN_AP_WAKEUP) && reached(&cpu[1].runs, before + 1) &&
 		      cpu[1].b0 == SAL_RETURN_STUB,
-	      "... and starts once more");
+	      "... and starts once again");
 	check(on(1, fixed_address, 0) == 1, "... and works");
 }
 
