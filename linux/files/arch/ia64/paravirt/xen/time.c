@@ -24,23 +24,12 @@
 /*
  * By processor, a cache line each; not per-CPU variables, which bare metal would have, too.
  * @shown: what Linux was told so far, by the processor itself
+ * @untold: what it is never told: a processor off line is not one that was robbed
  */
 static struct {
 	struct xen_runstate_info info;
-	u64 shown;
+	u64 shown, untold;
 } ____cacheline_aligned *runstate;
-
-/* The scheduler asks from here on. The boot processor comes first. */
-void xen_time_cpu_init(int cpu)
-{
-	struct xen_register_runstate area;
-
-	if (!runstate)
-		runstate = kcalloc(nr_cpu_ids, sizeof(*runstate), GFP_KERNEL | __GFP_NOFAIL);
-	area.area = xen_handle(&runstate[cpu].info);
-	xen_call(VCPUOP_register_runstate_memory_area, xen_vcpu(cpu), xen_handle(&area), 0, 0,
-		 XEN_CALL_vcpu_op);
-}
 
 /* The hypervisor writes while the processor does not run: a reader elsewhere looks twice. */
 static u64 stolen(int cpu)
@@ -58,6 +47,19 @@ static u64 stolen(int cpu)
 	return runnable + offline;
 }
 
+/* The scheduler asks from here on. The boot processor comes first; others may come again. */
+void xen_time_cpu_init(int cpu)
+{
+	struct xen_register_runstate area;
+
+	if (!runstate)
+		runstate = kcalloc(nr_cpu_ids, sizeof(*runstate), GFP_KERNEL | __GFP_NOFAIL);
+	area.area = xen_handle(&runstate[cpu].info);
+	xen_call(VCPUOP_register_runstate_memory_area, xen_vcpu(cpu), xen_handle(&area), 0, 0,
+		 XEN_CALL_vcpu_op);
+	runstate[cpu].untold = stolen(cpu) - runstate[cpu].shown;
+}
+
 unsigned long xen_steal_clock(int cpu)
 {
 	return runstate[cpu].shown;
@@ -70,7 +72,8 @@ int xen_do_steal_accounting(unsigned long *new_itm)
 	int cpu = smp_processor_id();
 	unsigned long delta = local_cpu_data->itm_delta, late = ia64_get_itc() - *new_itm;
 	u64 ticks, more = late < delta ? 0 : late / delta;
-	u64 hidden = min_t(u64, stolen(cpu) - runstate[cpu].shown, (more + 1) * TICK_NSEC);
+	u64 told = runstate[cpu].untold + runstate[cpu].shown;
+	u64 hidden = min_t(u64, stolen(cpu) - told, (more + 1) * TICK_NSEC);
 
 	ticks = min_t(u64, more, hidden / TICK_NSEC);
 	if (ticks) {
