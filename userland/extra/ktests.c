@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <sys/klog.h>
 #include <sys/wait.h>
+#include <time.h>
 #include "asm.h"
 #include "ktap.h"
 
@@ -137,6 +138,63 @@ static bool passes(const struct module_test *t)
 	return good;
 }
 
+/* ---- processors that go off line ---- */
+
+static bool write_text(const char *path, const char *what)
+{
+	int fd = open(path, O_WRONLY);
+	bool good = CHECK(fd >= 0) && CHECK(write(fd, what, strlen(what)) > 0);
+
+	close(fd);
+	return good;
+}
+
+/* Of processor 1, in hundredths of a second: /proc/stat's eighth number. */
+static unsigned long stolen(void)
+{
+	int fd = open("/proc/stat", O_RDONLY);
+	ssize_t n = read(fd, text, sizeof text - 1);
+	char *at;
+
+	close(fd);
+	text[n < 0 ? 0 : n] = '\0';
+	at = strstr(text, "\ncpu1 ");
+	if (!CHECK(at != NULL))
+		return 0;
+	at += strlen("\ncpu1 ");
+	for (int i = 0; i < 7; i++)
+		strtoul(at, &at, 10);
+	return strtoul(at, NULL, 10);
+}
+
+static int64_t nanoseconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* After two seconds off line, not a tenth of the second that a processor works is stolen. */
+static bool off_line_is_not_stolen(void)
+{
+	static const char on_line[] = "/sys/devices/system/cpu/cpu1/online";
+	uint64_t mask[] = { 1UL << 1, 0, 0, 0 };
+	unsigned long before;
+	bool good = write_text(on_line, "0");
+
+	sleep(2);
+	good &= write_text(on_line, "1");
+	good &= VALUE(raw_syscall(__NR_sched_setaffinity, 0, sizeof mask, mask), 0);
+	before = stolen();
+	for (int64_t until = nanoseconds() + 1000000000; nanoseconds() < until;)
+		;
+	good &= CHECK(stolen() - before < 10);
+	mask[0] = ~0UL;
+	raw_syscall(__NR_sched_setaffinity, 0, sizeof mask, mask);
+	return good;
+}
+
 /* /tests/smp; its own lines are nested below the one that it becomes here */
 static bool processors(void)
 {
@@ -165,9 +223,10 @@ int main(void)
 {
 	int bad = 0;
 
-	printf("%sKTAP version 1\n%s1..%zu\n", ktap_indent(), ktap_indent(), ARRAY_SIZE(tests) + 1);
+	printf("%sKTAP version 1\n%s1..%zu\n", ktap_indent(), ktap_indent(), ARRAY_SIZE(tests) + 2);
 	bad += !report(1, processors(), "smp", NULL);
+	bad += !report(2, off_line_is_not_stolen(), "time off line is not stolen time", NULL);
 	for (unsigned i = 0; i < ARRAY_SIZE(tests); i++)
-		bad += !report(i + 2, passes(&tests[i]), tests[i].name, tests[i].words);
+		bad += !report(i + 3, passes(&tests[i]), tests[i].name, tests[i].words);
 	return bad != 0;
 }
