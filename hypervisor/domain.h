@@ -68,7 +68,7 @@ struct vcpu_fast {
  * @callback: event callback ip, 0 until registered
  * @itm: machine ITC at which its timer is due, 0: none (domain_itm)
  * @irr: vectors pending before a callback exists; @insvc: vectors in service
- * @wakeup: SAL's wake-up vector came while it ran: it waits for it in SAL's rendezvous
+ * @wakeup: SAL's wake-up vector came while it ran: it is taken in SAL's rendezvous
  * @run_ticks: ITC ticks spent running; @run_start: when it began to run
  * @stack, @mmu, @counts, @mregs, @info: vcpu_alloc() makes them (the shared page exists by then); everything else of a new vcpu is 0
  */
