@@ -6,6 +6,10 @@
  * (emit.c). No unwind table tells of that: it is found by following the copy's own
  * instructions up to the one that is asked for. Whoever then takes the address for the
  * original one, and the stack pointer for what it was there, has the site's own frame.
+ *
+ * A call that was moved with its bundle has a tail in which the frame is the called function's
+ * already (relocate.c). Such an address stays what it is: to an unwinder it is in a function
+ * without a table, called from where b0 says, which is what that function is at its start.
  */
 #include "plan.h"
 
@@ -133,17 +137,45 @@ static int place(int where, int at, const struct follow *f)
 	}
 }
 
+/* The tail that a moved call in bundle @at of the main part goes to; 0: there is none */
+static unsigned int called_tail(const struct pv_patch_env *env, const struct pv_moved *moved,
+				unsigned int at)
+{
+	struct isa_insn insn;
+	int64_t to;
+
+	if (!insn_at(env, moved, at, 2, &insn) || insn.id != ISA_brl_call)
+		return 0;
+	to = at + insn.imm / ISA_BUNDLE_BYTES;
+	return to >= moved->main && to < moved->bundles ? (unsigned int)to : 0;
+}
+
+/* For an unwinder, the address of bundle @at, which belongs to the code that starts at @first */
+static uint64_t unwound_ip(const struct pv_patch_env *env, const struct pv_moved *moved,
+			   uint64_t ip, unsigned int at, unsigned int first, bool called)
+{
+	if (at < moved->main)
+		return called && at && called_tail(env, moved, at - 1)
+			       ? moved->original + ISA_BUNDLE_BYTES
+			       : pv_original_ip(env, ip);
+	for (unsigned int b = 0; b < moved->main; b++)
+		if (called_tail(env, moved, b) == first)
+			return ip;
+	return pv_original_ip(env, ip);
+}
+
 bool pv_copy_frame(const struct pv_patch_env *env, uint64_t ip, bool called, struct pv_frame *frame)
 {
 	const struct pv_moved *moved = pv_find_copy(env, ip);
 	struct follow f = { 0 };
-	unsigned int at, first;
+	unsigned int at, first, slot;
 
 	if (!moved)
 		return false;
-	frame->original = pv_original_ip(env, ip);
+	slot = pv_original_ip(env, ip) & 3;
 	at = (ip - moved->copy) / ISA_BUNDLE_BYTES;
-	first = (at < moved->main ? moved->start : moved->tail)[frame->original & 3];
+	first = (at < moved->main ? moved->start : moved->tail)[slot];
+	frame->original = unwound_ip(env, moved, ip, at, first, called);
 	if (first <= at && is_head(env, moved, first))
 		follow(&f, env, moved, first, at, ip & 3, called);
 	frame->sp = -f.sp;

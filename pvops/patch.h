@@ -198,7 +198,8 @@ uint64_t pv_original_ip(const struct pv_patch_env *env, uint64_t ip);
 
 /**
  * struct pv_frame - the frame of a site, seen from within its copy
- * @original: bundle and slot that the address in the copy stands for
+ * @original: bundle and slot that the address in the copy stands for; of a called function that
+ *	does not run yet: the address itself, called from where b0 says
  * @sp: how far the stack pointer is below what it is at the site
  * @rp: where the site's b0 is: an offset from the stack pointer, or PV_FRAME_IN_...
  * @pfs: the same for its ar.pfs

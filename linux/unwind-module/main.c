@@ -48,7 +48,7 @@ static void walk(struct unw_frame_info *info, void *arg)
 /* --- what is stepped through --- */
 
 /* No frame, and b0 is nowhere else; a result. */
-static noinline u64 leaf(u64 address)
+static __used noinline u64 leaf(u64 address)
 {
 	return ia64_ttag(address);
 }
@@ -74,14 +74,41 @@ static noinline u64 framed(u64 address)
 	return sum + on_stack[0] + on_stack[1] + ia64_getreg(_IA64_REG_CR_LID);
 }
 
+/* A call in the bundle of a site, and moved with it. */
+u64 calling(u64 address);
+
+asm ("	.text\n"
+     "	.proc calling#\n"
+     "calling:\n"
+     "	.prologue\n"
+     "	.save ar.pfs, r33\n"
+     "	alloc r33 = ar.pfs, 1, 2, 1, 0\n"
+     "	.save rp, r34\n"
+     "	mov r34 = b0\n"
+     "	.body\n"
+     "	mov r35 = r32\n"
+     "	;;\n"
+     "	{ .mib\n"
+     "[997:]	ttag r8 = r32\n"
+     "	nop.i 0\n"
+     "	br.call.sptk.many b0 = leaf#\n"
+     "	}\n"
+     "	mov ar.pfs = r33\n"
+     "	mov b0 = r34\n"
+     "	;;\n"
+     "	br.ret.sptk.many b0\n"
+     "	.endp calling#\n"
+     "	.xdata8 \".pv_sites\", 997b, calling_op\n");
+
 static noinline u64 stepped(void)
 {
 	u64 sum;
 
+	asm volatile ("calling_op = %0" :: "i"(PV_OP_ttag));
 	asm volatile ("break.m 0" ::: "memory");
 	sum = leaf(0x10000);
 	masked();
-	sum += framed(0x20000);
+	sum += framed(0x20000) + calling(0x30000);
 	asm volatile ("break.m 0" ::: "memory");
 	return sum;
 }

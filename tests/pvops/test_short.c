@@ -23,6 +23,7 @@
 #define MII   0x01
 #define MLX   0x05
 #define M_MI  0x0b
+#define MIB   0x11
 
 struct world {
 	_Alignas(16) uint8_t text[64];
@@ -286,6 +287,49 @@ static void stack_is_followed(void **state)
 	assert_false(pv_copy_frame(&w.env, TEXT, false, &frame));
 }
 
+/*
+ * A call beside a site. Its tail gives it the return address that it would have had: to an
+ * unwinder that is the called function's start, and who called is behind the original bundle.
+ */
+static void a_moved_call_is_followed(void **state)
+{
+	const struct isa_insn rsm = { .id = ISA_rsm, .imm = 0x4000 };
+	const struct isa_insn call = { .id = ISA_br_call, .unit = ISA_UNIT_B, .imm = 0x200 };
+	struct pv_site site = { TEXT, PV_OP_rsm_i };
+	struct isa_bundle b = bundle(MIB, &rsm, NULL, &call);
+	static struct world w;
+	struct isa_insn insn;
+	struct pv_frame frame;
+	uint64_t at, tail = 0, down = 0;
+
+	(void)state;
+	start(&w);
+	w.choice[PV_OP_rsm_i] = (struct pv_choice){ .action = PV_CALL, .fn = 16 };
+	isa_bundle_pack(&b, w.text);
+	pv_patch(&site, &site + 1, w.choice, &w.env, &w.res);
+	assert_int_equal(w.env.moved_count, 1);
+	for (at = w.moved[0].start[2]; !tail; at++) {
+		assert_true(at < w.moved[0].main);
+		b = isa_bundle_unpack(w.copy + 16 * at);
+		if (isa_bundle_decode(&insn, &b, 2) && insn.id == ISA_brl_call)
+			tail = at + (uint64_t)insn.imm / 16;
+	}
+	assert_true(pv_copy_frame(&w.env, COPY + 16 * at, true, &frame));
+	assert_int_equal(frame.original, TEXT + 16);
+	assert_int_equal(frame.sp, 0);
+	assert_true(pv_copy_frame(&w.env, COPY + 16 * (at - 1), false, &frame));
+	assert_int_equal(frame.original, TEXT + 2);
+	for (at = tail; at < w.moved[0].bundles; at++)
+		for (uint64_t slot = 0; slot < 3; slot++) {
+			assert_true(pv_copy_frame(&w.env, COPY + 16 * at + slot, false, &frame));
+			assert_int_equal(frame.original, COPY + 16 * at + slot);
+			assert_int_equal(frame.rp, PV_FRAME_IN_PLACE);
+			assert_int_equal(frame.pfs, PV_FRAME_IN_PLACE);
+			down += frame.sp == 16;
+		}
+	assert_true(down >= 2);
+}
+
 static void bad_code_is_refused(void **state)
 {
 	static const struct isa_insn spoils[] = {
@@ -321,6 +365,7 @@ int main(void)
 		cmocka_unit_test(parts),
 		cmocka_unit_test(or_a_call),
 		cmocka_unit_test(stack_is_followed),
+		cmocka_unit_test(a_moved_call_is_followed),
 		cmocka_unit_test(bad_code_is_refused),
 	};
 

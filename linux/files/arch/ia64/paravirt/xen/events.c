@@ -93,6 +93,28 @@ static void mask_port(unsigned int port)
 	set_bit(port, (void *)XEN_SHARED->evtchn_mask);
 }
 
+/*
+ * To be handled once more. To send tells the other end of a port, if it has one. The hypervisor
+ * looks at the pending bit when a port is unmasked that was masked; one that stays masked waits.
+ */
+static void raise_port(unsigned int port)
+{
+	bool masked;
+
+	if (!port)
+		return;
+	masked = test_and_set_bit(port, (void *)XEN_SHARED->evtchn_mask);
+	set_bit(port, (void *)XEN_SHARED->evtchn_pending);
+	if (!masked)
+		unmask_port(port);
+}
+
+/* This processor's part of the shared page */
+static struct xen_vcpu_info *this_vcpu(void)
+{
+	return (void *)(XEN_MREGS->mask_addr - XSI_UPCALL_MASK);
+}
+
 /* --- an event --- */
 
 static void handle_port(unsigned int port)
@@ -139,7 +161,7 @@ static void handle_word(unsigned int word)
 void xen_evtchn_upcall(struct pt_regs *regs)
 {
 	struct pt_regs *old_regs = set_irq_regs(regs);
-	struct xen_vcpu_info *vcpu = (void *)(XEN_MREGS->mask_addr - XSI_UPCALL_MASK);
+	struct xen_vcpu_info *vcpu = this_vcpu();
 
 	irq_enter();
 	while (READ_ONCE(vcpu->upcall_pending)) {
@@ -215,12 +237,17 @@ static void register_callback(void)
 		panic("xen: no callback for events");
 }
 
-/* The other processors: what the boot processor has registered. */
+/*
+ * The other processors: what the boot processor has registered. One that was off line may have
+ * left events behind. Xen has forgotten that there are any, but not which, and says nothing of
+ * those again: so it looks once.
+ */
 void xen_events_cpu_init(void)
 {
 	unsigned int i;
 
 	register_callback();
+	WRITE_ONCE(this_vcpu()->upcall_pending, 1);
 	for (i = 0; i < ARRAY_SIZE(sources); i++)
 		if (sources[i].wanted)
 			bind_source(i);
@@ -263,16 +290,12 @@ void xen_resend_irq(unsigned int irq)
 	unsigned int i;
 
 	if (irq < NR_IRQS && irq_port[irq]) {
-		xen_notify(irq_port[irq]);
+		raise_port(irq_port[irq]);
 		return;
 	}
 	for (i = 0; i < ARRAY_SIZE(sources); i++)
-		if (sources[i].vector == irq) {
-			unsigned int port = this_cpu()->source_port[i];
-
-			set_bit(port, (void *)XEN_SHARED->evtchn_pending);
-			unmask_port(port);
-		}
+		if (sources[i].vector == irq)
+			raise_port(this_cpu()->source_port[i]);
 }
 
 /* --- ports with an irq of their own --- */
@@ -320,7 +343,7 @@ static int xen_irq_set_affinity(struct irq_data *data, const struct cpumask *mas
 
 static int xen_irq_retrigger(struct irq_data *data)
 {
-	xen_notify(irq_port[data->irq]);
+	raise_port(irq_port[data->irq]);
 	return 1;
 }
 

@@ -8,6 +8,8 @@
  */
 #include <linux/console.h>
 #include <linux/init.h>
+#include <linux/kdebug.h>
+#include <linux/kexec.h>
 #include <linux/panic_notifier.h>
 #include <linux/reboot.h>
 
@@ -53,11 +55,18 @@ static int xen_power_off(struct sys_off_data *data)
 	return NOTIFY_DONE;
 }
 
-/* A panic that is to be followed by a restart is one; any other ends here. */
+/*
+ * A panic that is to be followed by a restart (panic=N) is one. Any other would stop for ever: it
+ * ends in a crash, but where a restart would be, so that panic() has said all by then.
+ */
+static bool crashed;
+
 static int xen_panic(struct notifier_block *block, unsigned long event, void *message)
 {
-	if (!panic_timeout)
-		xen_shutdown(XEN_SHUTDOWN_crash);
+	if (!panic_timeout) {
+		crashed = true;
+		panic_timeout = -1;	/* at once */
+	}
 	return NOTIFY_DONE;
 }
 
@@ -66,11 +75,41 @@ static struct notifier_block xen_panic_block = {
 	.priority = INT_MIN,
 };
 
+static int xen_restart(struct notifier_block *block, unsigned long event, void *args)
+{
+	if (event == DIE_MACHINE_RESTART && crashed)
+		xen_shutdown(XEN_SHUTDOWN_crash);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block xen_restart_block = {
+	.notifier_call = xen_restart,
+	.priority = INT_MIN,
+};
+
+/*
+ * The kernel that kexec starts begins as on bare metal, with the events of this one still coming.
+ * Only a kernel that is entered through startup_xen knows better.
+ */
+#ifdef CONFIG_KEXEC_CORE
+static void __init no_kexec(void)
+{
+	kexec_load_disabled = 1;
+	pr_info("xen: a guest's kernel cannot start another one: kexec and kdump are disabled\n");
+}
+#else
+static void __init no_kexec(void)
+{
+}
+#endif
+
 static int __init xen_register_end(void)
 {
 	if (pv_environment != PV_ENV_XEN)
 		return 0;
+	no_kexec();
 	atomic_notifier_chain_register(&panic_notifier_list, &xen_panic_block);
+	register_die_notifier(&xen_restart_block);
 	register_sys_off_handler(SYS_OFF_MODE_POWER_OFF, SYS_OFF_PRIO_HIGH, xen_power_off,
 				 NULL);
 	return 0;

@@ -8,6 +8,7 @@
  * off one of them; the others would count as the task's. So what was stolen is shown by and
  * by, never more than the ticks that are due.
  */
+#include <linux/cpu.h>
 #include <linux/init.h>
 #include <linux/jump_label.h>
 #include <linux/slab.h>
@@ -65,16 +66,22 @@ unsigned long xen_steal_clock(int cpu)
 	return runstate[cpu].shown;
 }
 
-/* Whole stolen ticks are dealt with here, but for the last of those that are due. */
+/*
+ * Whole stolen ticks are dealt with here, but for the last of those that are due. A tick that
+ * comes off line, or before its time, is the native handler's alone.
+ */
 int xen_do_steal_accounting(unsigned long *new_itm)
 {
 	extern volatile int time_keeper_id;	/* as in irq.c: no header has it */
 	int cpu = smp_processor_id();
 	unsigned long delta = local_cpu_data->itm_delta, late = ia64_get_itc() - *new_itm;
-	u64 ticks, more = late < delta ? 0 : late / delta;
-	u64 told = runstate[cpu].untold + runstate[cpu].shown;
-	u64 hidden = min_t(u64, stolen(cpu) - told, (more + 1) * TICK_NSEC);
+	u64 ticks, more, told, hidden;
 
+	if (cpu_is_offline(cpu) || (long)late < 0)
+		return 0;
+	more = late < delta ? 0 : late / delta;
+	told = runstate[cpu].untold + runstate[cpu].shown;
+	hidden = min_t(u64, stolen(cpu) - told, (more + 1) * TICK_NSEC);
 	ticks = min_t(u64, more, hidden / TICK_NSEC);
 	if (ticks) {
 		runstate[cpu].shown += ticks * TICK_NSEC;
