@@ -127,10 +127,12 @@ fast_inst_miss:
 	dep	r21 = r20, r21, 61, 3
 	;;
 	or	r21 = r21, r16
+	extr.u	r20 = r24, 59, 5
 	;;
 	extr.u	r17 = r21, 59, 5
+	cmp.eq	p6, p0 = 0x1e, r20		// the hole is not the guest's (C ends it),
 	;;
-	cmp.eq	p6, p0 = 0x1e, r17		// the hole: not the guest's
+	cmp.eq.or p6, p0 = 0x1e, r17		// nor is its table there
 (p6)	br.cond.spnt slow_miss
 	;;
 	ld8.s	r16 = [r21]			// psr.ic = 0: deferred whatever is wrong
