@@ -82,11 +82,12 @@ static void upcall(struct domain *d, unsigned int port)
 
 void evtchn_notify(struct domain *d, unsigned int port)
 {
-	struct vcpu *v = d->vcpu[d->ports[port].vcpu];
+	struct vcpu *v;
 
 	assert_locked();
 	if (d->dying)
-		return;
+		return; /* its ports may be gone */
+	v = d->vcpu[d->ports[port].vcpu];
 	set_bit(&d->shared->evtchn_pending[port / 64], port % 64);
 	if (!(d->shared->evtchn_mask[port / 64] >> port % 64 & 1))
 		upcall(d, port);
@@ -129,7 +130,9 @@ static void close_port(struct domain *d, unsigned int port)
 
 	if (e->state == INTERDOMAIN) {
 		other = find_domain(e->remote);
-		if (other) {
+		/* while this guest was dying, the other side may have got another use */
+		if (other && other->ports[e->port].state == INTERDOMAIN &&
+		    other->ports[e->port].remote == d->id && other->ports[e->port].port == port) {
 			other->ports[e->port].state = UNBOUND;
 			other->ports[e->port].remote = d->id;
 		}

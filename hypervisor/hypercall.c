@@ -135,6 +135,7 @@ static int64_t poll(struct vcpu *v, uint64_t handle)
 {
 	struct xen_sched_poll p;
 	int64_t error = 0;
+	uint64_t ticks;
 
 	if (!xencomm_read(v->domain, &p, handle, 0, sizeof(p)))
 		return -XEN_EFAULT;
@@ -142,8 +143,9 @@ static int64_t poll(struct vcpu *v, uint64_t handle)
 		return -XEN_EINVAL;
 	if (any_pending(v, &p, &error))
 		return error;
+	ticks = from_ns(p.timeout);
 	v->polling = true;
-	sched_block(p.timeout ? from_ns(p.timeout) : 0);
+	sched_block(p.timeout ? max(ticks, 1ul) : 0); /* 0 is for ever */
 	v->polling = false;
 	return 0;
 }
@@ -369,6 +371,7 @@ void hypercall(struct vcpu *v)
 	uint64_t number = guest_gr(v, 2);
 
 	hv_lock();
-	call(v, number);
+	if (!v->domain->dying) /* ended by another vcpu while this one waited for the lock */
+		call(v, number);
 	hv_unlock();
 }
