@@ -87,9 +87,8 @@ static uint64_t wanted(const struct guest_store *s)
 }
 
 /* Return: whether a whole request is there */
-static bool receive_some(struct guest_store *s)
+static bool receive_some(struct guest_store *s, uint32_t prod)
 {
-	uint32_t prod = __atomic_load_n(&s->ring->req_prod, __ATOMIC_ACQUIRE);
 	char *bytes = (char *)&s->in;
 
 	if (prod - s->req_cons > sizeof(s->ring->req))
@@ -108,8 +107,10 @@ static bool receive_some(struct guest_store *s)
 static void serve(struct domain *d)
 {
 	struct guest_store *s = d->store;
+	/* once, or another vcpu of the guest could keep this loop, and the lock, busy for ever */
+	uint32_t prod = __atomic_load_n(&s->ring->req_prod, __ATOMIC_ACQUIRE);
 
-	while (send_some(s) && receive_some(s)) {
+	while (send_some(s) && receive_some(s, prod)) {
 		carry_out(d, s);
 		s->in_len = 0;
 	}
