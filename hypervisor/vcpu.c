@@ -147,6 +147,8 @@ static void load(struct vcpu *v)
 	if (v->mmu->debug_used)
 		load_breakpoints(v);
 	v->dfh = owns_fp(v) ? 0 : PSR(dfh);
+	if (!v->mregs->vpsr_dfh)
+		v->regs->ipsr &= ~PSR(dfh); /* ours, of another processor */
 	v->regs->ipsr |= v->dfh;
 	update_fast(v);
 }
