@@ -38,6 +38,18 @@
 	;;
 .endm
 
+.macro	CLEAR n
+	mov	r\n = r0
+.endm
+.macro	CLEAR_STACKED			// r32 to r127
+	.altmacro
+	.set	n, 32
+	.rept	96
+	CLEAR	%n
+	.set	n, n + 1
+	.endr
+	.noaltmacro
+.endm
 	.global	save_guest
 	.align	64
 save_guest:
@@ -168,6 +180,10 @@ save_at_r29:
 /* ---- back to the guest: r3 = struct hv_regs, on its own stack, only our first frame ---- */
 
 restore_guest:
+	alloc	r2 = ar.pfs, 0, 96, 0, 0
+	;;
+	CLEAR_STACKED			// what we and other guests left there is not for this one
+	;;
 	alloc	r2 = ar.pfs, 0, 0, 0, 0
 	;;
 	ld8	r2 = [r3]		// NaT bits
