@@ -58,8 +58,8 @@
 	VECTOR	\table, 0x5100
 .endm
 .macro	LAST table
-	.set	at, 0x5400
-	.rept	43			// to 0x7e00: 256 bytes each
+	.set	at, 0x5700
+	.rept	40			// to 0x7e00: 256 bytes each
 	VECTOR	\table, at
 	.set	at, at + 0x100
 	.endr
@@ -137,6 +137,24 @@ ivt:
 	REST	ivt
 	FAULT	ivt, 0x5200, COUNT_REFLECT_inst_access_rights
 	FAULT	ivt, 0x5300, COUNT_REFLECT_data_access_rights
+	VECTOR	ivt, 0x5400
+	VECTOR	ivt, 0x5500
+	/* NaT Consumption: nested, it is the operand of a hyperprivop, whose b0 r20 has, and r28 pr */
+	.org	ivt + 0x5600
+	mov	r26 = cr.ipsr
+	mov	r16 = cr.isr
+	mov	r17 = pr
+	;;
+	extr.u	r27 = r26, PSR_cpl_BIT, 2
+	tbit.nz	p7, p8 = r16, 39		// isr.ni: psr.ic was 0
+	mov	r25 = VEC_nat_consumption
+	;;
+	cmp.eq	p6, p0 = r0, r27
+(p8)	mov	r28 = r17
+(p6)	br.cond.spnt own_fault
+	;;
+(p7)	mov	b0 = r20
+	br.sptk	save_guest
 	LAST	ivt
 
 /* The argument `nofast`: everything in C. */
@@ -156,6 +174,9 @@ slow_ivt:
 	REST	slow_ivt
 	VECTOR	slow_ivt, 0x5200
 	VECTOR	slow_ivt, 0x5300
+	VECTOR	slow_ivt, 0x5400
+	VECTOR	slow_ivt, 0x5500
+	VECTOR	slow_ivt, 0x5600
 	LAST	slow_ivt
 
 /* ---- misses of the hypervisor itself ---- */
