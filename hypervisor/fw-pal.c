@@ -180,7 +180,7 @@ static void call(struct vcpu *v, uint64_t index, const uint64_t *a, struct pal_r
 	case PAL_VM_TR_READ: vm_tr_read(v, a, r); break;
 	case PAL_BRAND_INFO: brand_info(v, a, r); break;
 	case PAL_HALT_LIGHT: halt_light(v); break;
-	case PAL_HALT: sched_stop(v, VCPU_DOWN); break;
+	case PAL_HALT: fw_sal_return(v); break;
 	case PAL_CACHE_FLUSH: /* caches are coherent; what is left to do is nothing */
 	case PAL_CACHE_INIT:
 	case PAL_MC_CLEAR_LOG:

@@ -73,7 +73,7 @@ uint8_t fw_checksum(const void *table, uint64_t bytes);
 /* The calls: class is r2. Results go to r8 to r11. */
 void fw_efi(struct vcpu *v, unsigned int class);
 void fw_sal(struct vcpu *v);
-/** fw_sal_return - into SAL's boot rendezvous; a wake-up that was sent meanwhile ends it at once */
+/** fw_sal_return - into SAL's boot rendezvous (PAL_HALT, too); a wake-up sent meanwhile ends it at once */
 void fw_sal_return(struct vcpu *v);
 /** fw_ap_start - @v, in the rendezvous, starts where SAL_SET_VECTORS said (OS_BOOT_RENDEZ) */
 void fw_ap_start(struct vcpu *v);
