@@ -94,7 +94,8 @@ static struct vhpt_slot *vhpt_slot(struct vmmu *mmu, uint64_t va)
 
 static void vhpt_purge(struct vmmu *mmu, uint64_t va, unsigned int ps)
 {
-	if (ps >= PAGE_SHIFT && 1ul << (ps - PAGE_SHIFT) > VHPT_SLOTS) {
+	/* to clear a slot takes a quarter of finding it */
+	if (ps >= PAGE_SHIFT && 1ul << (ps - PAGE_SHIFT) > VHPT_SLOTS / 4) {
 		vhpt_clear(mmu);
 		return;
 	}
@@ -174,6 +175,8 @@ static void insert_piece(struct vcpu *v, bool data, uint64_t va, uint64_t pte, u
 	insert_tc(data, va, out, itir);
 	if (piece == PAGE_SHIFT && out & PTE_P)
 		vhpt_put(va, out, itir);
+	else if (piece <= PAGE_SHIFT)
+		vhpt_purge(v->mmu, va, piece); /* what was there is replaced, as in the TC */
 }
 
 enum vmmu_result vmmu_insert(struct vcpu *v, bool data, uint64_t va, uint64_t pte, uint64_t itir)
