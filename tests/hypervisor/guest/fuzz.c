@@ -6,11 +6,12 @@
  * Each round does one thing that a kernel should not: a hypercall or a hyperprivop with any
  * arguments, a store to the shared pages, a bundle of random bits or of privileged
  * instructions, a reference or a jump to an address that is not its own, a translation of
- * memory that is not its own, a region id of somebody else. It prints little: what counts is
- * what the others and the hypervisor say afterwards.
+ * memory that is not its own, inserted or in its page table, a region id of somebody else, rings
+ * that contradict themselves while they are looked at. It prints little: what counts is what the
+ * others and the hypervisor say afterwards.
  */
 #include "fuzz.h"
-#include "guest.h"
+#include "ops.h"
 #include "words.h"
 
 struct fuzz_regs {
@@ -32,8 +33,15 @@ extern char fuzz_ivt[], fuzz_code[], fuzz_start[];
 #define BREAK_IMM  XEN_HYPERCALL_BREAK
 #define SHARED_MAX 0x8000 /* both shared pages */
 
+#define TABLE_SHIFT 15
+#define PTA_VE	    1
+#define PAGE_ITIR   (14ul << 2)
+#define HOLE	    0xf000000000000000 /* where the hypervisor has all memory */
+
 static uint64_t state, rounds, done;
 static uint8_t buffer[65536] __attribute__((aligned(16384)));
+static uint8_t table[1 << TABLE_SHIFT] __attribute__((aligned(1 << TABLE_SHIFT)));
+static const struct xen_start_info *start_info;
 
 static uint64_t any(void)
 {
@@ -160,6 +168,12 @@ static void put_reference(char *code, unsigned int at)
 	put_slots(code, at, MMI,
 		  4ul << 37 | (below(2) ? 3ul : 0x33ul) << 30 | 14ul << 20 | 8ul << 13 | 8 << 6,
 		  NOP_M, NOP_I);
+}
+
+/* br.cond b6 */
+static void put_jump(char *code, unsigned int at)
+{
+	put_slots(code, at, MIB, NOP_M, NOP_I, 0x20ul << 27 | 6ul << 13);
 }
 
 /* ---- what it does ---- */
@@ -292,6 +306,60 @@ static void random_region(char *code, struct fuzz_regs *r)
 	put_reference(code, 1);
 }
 
+/*
+ * An entry of its short page table for any address, now and then one of the hypervisor's, which
+ * ends it; then a reference. The table's page has a translation that is no translation register.
+ */
+static void random_walk(char *code, struct fuzz_regs *r)
+{
+	uint64_t va = value() | 1ul << 63, rr, at;
+
+	if (va >> 59 == HOLE >> 59)
+		va = below(30) ? va | 1ul << 59 : HOLE | below(1ul << 29);
+	rr = (below(8) ? 1 + (va >> 61) : any() & 0xffffff) << 8 | PAGE_ITIR | 1;
+	asm volatile(
+		"mov cr.pta = %0;; srlz.d;;" ::"r"((uint64_t)table | TABLE_SHIFT << 2 | PTA_VE));
+	set_rr(va, rr);
+	at = thash(va);
+	*(volatile uint64_t *)(table + (at & (sizeof(table) - 8))) =
+		0x61 | below(4) << 7 | below(8) << 9 |
+		(below(2) ? (uint64_t)buffer : value() & 0x3fffffffff000);
+	insert(true, at, (at & 0xffffc000) | PTE_RW, PAGE_ITIR);
+	r->r14[0] = va;
+	r->b6 = va;
+	put_break(code, XEN_PRIVOP_SSM_DT);
+	if (below(2))
+		put_reference(code, 1);
+	else
+		put_jump(code, 1);
+}
+
+/*
+ * Indices of the console's or the store's ring, over and over, while other processors do
+ * something else; and the other side is told to look.
+ */
+static void random_ring(void)
+{
+	uint64_t page = (below(2) ? start_info->console_pfn : start_info->store_pfn) << 14;
+	static struct xen_evtchn_port port[2];
+	volatile uint32_t *index;
+
+	/* both rings: two rings of bytes, then four indices */
+	index = (volatile uint32_t *)(page + (page >> 14 == start_info->console_pfn
+						      ? offsetof(struct xen_console_ring, in_cons)
+						      : offsetof(struct xen_store_ring, req_cons)));
+	for (uint64_t times = 1 + (below(4) ? 0 : below(2000)); times; times--) {
+		index[1] = index[0] + below(3) * 512;
+		index[2] = index[3];
+		index[3] = index[2] + (below(4) ? 0 : below(2049));
+		if (!below(16))
+			index[below(4)] = value();
+	}
+	port[0].port = start_info->console_evtchn;
+	port[1].port = start_info->store_evtchn;
+	hypercall(XEN_CALL_event_channel_op, EVTCHNOP_send, inline_handle(&port[below(2)]), 0);
+}
+
 void fuzz_next(unsigned int cpu)
 {
 	static struct fuzz_regs regs[FUZZ_CPUS];
@@ -307,7 +375,7 @@ void fuzz_next(unsigned int cpu)
 	random_registers(r);
 	put_slots(code, 0, MIB, NOP_M, NOP_I, NOP_B);
 	put_slots(code, 1, MIB, NOP_M, NOP_I, NOP_B);
-	switch (below(18)) {
+	switch (below(22)) {
 	case 0:
 	case 1:
 	case 2:
@@ -321,9 +389,7 @@ void fuzz_next(unsigned int cpu)
 	case 7: put_bundle(code, 0, any(), any()); break;
 	case 8: put_slots(code, 0, MMI, system_slot(), system_slot(), NOP_I); break;
 	case 9: put_reference(code, 0); break;
-	case 10: /* br.cond b6 */
-		put_slots(code, 0, MIB, NOP_M, NOP_I, 0x20ul << 27 | 6ul << 13);
-		break;
+	case 10: put_jump(code, 0); break;
 	case 11: put_break(code, any() & 0x1fffff); break;
 	case 12:
 	case 13: random_rfi(code); break;
@@ -331,6 +397,10 @@ void fuzz_next(unsigned int cpu)
 	case 15: random_translation(code, r); break;
 	case 16:
 	case 17: random_region(code, r); break;
+	case 18:
+	case 19:
+	case 20: random_walk(code, r); break;
+	case 21: random_ring(); break;
 	}
 	fuzz_go(r, code);
 }
@@ -384,6 +454,7 @@ void guest_main(uint64_t boot_param)
 	uint64_t seed = word_number(words, "seed", 1) * 100003 + word_number(words, "restart", 0);
 
 	print("fuzz: %s\n", words);
+	start_info = (const void *)(boot_param - XEN_BOOT_PARAM_OFS);
 	state = seed * 0x9e3779b97f4a7c15 + 1;
 	rounds = word_number(words, "rounds", 1000);
 	map_shared_pages();
