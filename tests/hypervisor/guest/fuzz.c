@@ -12,16 +12,12 @@
  */
 #include "fuzz.h"
 #include "ops.h"
+#include "others.h"
 #include "words.h"
 
 struct fuzz_regs {
 	uint64_t stacked[8], b6, r2, r8[4], r14[18];
 };
-
-struct class_regs {
-	uint64_t r14, r15, r28, r29, r30, r31, in[5];
-};
-void class_call(uint64_t class, const struct class_regs *in, uint64_t out[4]);
 
 void fuzz_go(const struct fuzz_regs *r, char *code);
 void fuzz_resume(void);
@@ -417,30 +413,6 @@ static void map_itself(void)
 		     "r"(itir), "r"(slot), "r"(pte));
 }
 
-static void map_shared_pages(void)
-{
-	register uint64_t r2 asm("r2") = XEN_CLASS_set_shared_info_va;
-	register uint64_t r28 asm("r28") = XSI;
-
-	asm volatile("break 0x1000;;" : : "r"(r2), "r"(r28) : "r8", "r9", "r10", "r11", "memory");
-}
-
-/* The others come through SAL's boot rendezvous; random calls send them to sleep, and wake them. */
-static void start_others(uint64_t vcpus)
-{
-	static const uint64_t set_vectors = 0x01000000, boot_rendez = 2;
-	uint64_t out[4], gp;
-
-	asm("mov %0 = gp" : "=r"(gp));
-	class_call(XEN_CLASS_sal,
-		   &(struct class_regs){
-			   .in = { set_vectors, boot_rendez, (uint64_t)fuzz_start, gp, 0 } },
-		   out);
-	for (uint64_t i = 1; i < vcpus; i++)
-		class_call(XEN_CLASS_send_ipi,
-			   &(struct class_regs){ .r14 = i, .r15 = XEN_AP_WAKEUP }, out);
-}
-
 void fuzz_begin(void)
 {
 	map_itself();
@@ -458,6 +430,7 @@ void guest_main(uint64_t boot_param)
 	state = seed * 0x9e3779b97f4a7c15 + 1;
 	rounds = word_number(words, "rounds", 1000);
 	map_shared_pages();
-	start_others(word_number(words, "vcpus", 1));
+	/* through SAL's boot rendezvous; random calls send them to sleep, and wake them */
+	start_others(word_number(words, "vcpus", 1), fuzz_start);
 	fuzz_begin();
 }

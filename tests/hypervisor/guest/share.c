@@ -7,20 +7,15 @@
  * end the first one prints them, in parts of a thousand.
  */
 #include "ops.h"
+#include "others.h"
 #include "words.h"
 
 extern char ivt[], ap_start[];
 
-struct class_regs {
-	uint64_t r14, r15, r28, r29, r30, r31, in[5];
-};
-void class_call(uint64_t class, const struct class_regs *in, uint64_t out[4]);
 void ap_main(uint64_t b0);
 
-#define TICKS_PER_MS	100000ul
-#define NS_PER_TICK	10
-#define SAL_SET_VECTORS 0x01000000
-#define BOOT_RENDEZ	2
+#define TICKS_PER_MS 100000ul
+#define NS_PER_TICK  10
 
 static uint64_t from, to;
 static volatile uint64_t ran[PROCESSORS], lasted[PROCESSORS];
@@ -85,20 +80,13 @@ static uint64_t thousandths(uint64_t part, uint64_t of)
 void guest_main(uint64_t boot_param)
 {
 	const char *words = guest_cmdline(boot_param);
-	uint64_t vcpus = word_number(words, "vcpus", 1), out[4], gp;
+	uint64_t vcpus = word_number(words, "vcpus", 1);
 
 	from = word_number(words, "from", 500) * TICKS_PER_MS;
 	to = word_number(words, "to", 1500) * TICKS_PER_MS;
 	asm volatile("mov cr.iva = %0;; srlz.i" ::"r"(ivt));
-	asm("mov %0 = gp" : "=r"(gp));
-	class_call(XEN_CLASS_set_shared_info_va, &(struct class_regs){ .r28 = XEN_XSI_LINUX }, out);
-	class_call(XEN_CLASS_sal,
-		   &(struct class_regs){
-			   .in = { SAL_SET_VECTORS, BOOT_RENDEZ, (uint64_t)ap_start, gp, 0 } },
-		   out);
-	for (unsigned int i = 1; i < vcpus; i++)
-		class_call(XEN_CLASS_send_ipi,
-			   &(struct class_regs){ .r14 = i, .r15 = XEN_AP_WAKEUP }, out);
+	map_shared_pages();
+	start_others(vcpus, ap_start);
 	measure(0);
 	while (finished < vcpus)
 		asm volatile("hint @pause");

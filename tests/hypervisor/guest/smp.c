@@ -7,22 +7,17 @@
  * out what it posts to them. Waiting is yielding, for they may share one physical processor.
  */
 #include "smp.h"
+#include "others.h"
 #include "words.h"
 
 extern char event_callback[], ivt[], ap_start[];
 extern uint64_t level[];
 
-struct class_regs {
-	uint64_t r14, r15, r28, r29, r30, r31, in[5];
-};
-void class_call(uint64_t class, const struct class_regs *in, uint64_t out[4]);
 void ap_main(uint64_t b0);
 
 #define SHARED		((volatile struct xen_shared_info *)XEN_XSI_LINUX)
 #define PATIENCE	200000 /* yields until something is given up */
 #define ITC_TICKS	100000ul
-#define SAL_SET_VECTORS 0x01000000
-#define BOOT_RENDEZ	2
 #define SAL_RETURN_STUB 0x840
 
 volatile struct processor cpu[CPUS];
@@ -193,27 +188,6 @@ static unsigned int processors_in_madt(uint64_t boot_param)
 	return n;
 }
 
-static int64_t send_vector(unsigned int to, unsigned int vector)
-{
-	struct class_regs in = { .r14 = to, .r15 = vector };
-	uint64_t out[4];
-
-	class_call(XEN_CLASS_send_ipi, &in, out);
-	return out[0];
-}
-
-static void set_rendezvous(void)
-{
-	uint64_t out[4], gp;
-
-	asm("mov %0 = gp" : "=r"(gp));
-	class_call(XEN_CLASS_sal,
-		   &(struct class_regs){
-			   .in = { SAL_SET_VECTORS, BOOT_RENDEZ, (uint64_t)ap_start, gp, 0 } },
-		   out);
-	check(!out[0], "SAL_SET_VECTORS takes the rendezvous' address");
-}
-
 static void start(uint64_t boot_param)
 {
 	unsigned int ok = 0;
@@ -222,7 +196,7 @@ static void start(uint64_t boot_param)
 	check(!send_vector(1, XEN_AP_WAKEUP), "a wake-up before there is a rendezvous");
 	yield();
 	check(hypercall(XEN_CALL_vcpu_op, VCPUOP_is_up, 1, 0) == 0, "... wakes nobody");
-	set_rendezvous();
+	check(!set_rendezvous(ap_start), "SAL_SET_VECTORS takes the rendezvous' address");
 	for (unsigned int i = 1; i < cpus; i++)
 		ok += !send_vector(i, XEN_AP_WAKEUP);
 	check(ok == cpus - 1, "a wake-up for each");
@@ -468,6 +442,21 @@ static uint64_t go_down(uint64_t b0)
 	return ~0ul;
 }
 
+static uint64_t pal_halt(uint64_t arg)
+{
+	uint64_t out[4];
+
+	__atomic_store_n(&cpu[me()].command, NULL, __ATOMIC_RELEASE);
+	class_call(XEN_CLASS_pal, &(struct class_regs){ .r28 = 28, .r29 = arg }, out);
+	return ~0ul;
+}
+
+static uint64_t through_f40(uint64_t value)
+{
+	asm volatile("setf.sig f40 = %0;;\n getf.sig %0 = f40" : "+r"(value));
+	return value;
+}
+
 static bool is_down(unsigned int n)
 {
 	for (unsigned int i = 0; i < PATIENCE; i++) {
@@ -492,10 +481,15 @@ static void down(void)
 	send_event(1);
 	done(1);
 	/* As Linux does it: that it goes is said before it has gone. */
+	on(1, through_f40, 1);
 	post(1, go_down, SAL_RETURN_STUB);
 	check(reached(&cpu[1].runs, 2),
 	      "a wake-up that came too early is there when it returns to SAL");
-	check(on(1, fixed_address, 0) == 1, "... it works");
+	check(on(1, fixed_address, 0) == 1 && on(1, through_f40, 2) == 2, "... it works");
+	send_vector(1, XEN_AP_WAKEUP);
+	level[1] = 0;
+	post(1, pal_halt, 0);
+	check(reached(&cpu[1].runs, 3), "... or calls PAL_HALT");
 	post(1, go_down, SAL_RETURN_STUB);
 	check(is_down(1), "it returns to SAL once more, and stays");
 	hypercall(XEN_CALL_vcpu_op, VCPUOP_get_runstate_info, 1, inline_handle(&info));
@@ -516,11 +510,8 @@ static uint64_t finish(uint64_t status)
 
 void guest_main(uint64_t boot_param)
 {
-	struct class_regs in = { .r28 = XEN_XSI_LINUX };
-	uint64_t out[4];
-
 	asm volatile("mov cr.iva = %0;; srlz.i" ::"r"(ivt));
-	class_call(XEN_CLASS_set_shared_info_va, &in, out);
+	map_shared_pages();
 	for (unsigned int i = 0; i < 64; i++)
 		SHARED->evtchn_mask[i] = ~0ul;
 	cpus = word_number(guest_cmdline(boot_param), "vcpus", 2);
