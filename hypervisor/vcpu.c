@@ -251,9 +251,9 @@ void vcpu_reset_state(struct vcpu *v, uint64_t ip, uint64_t r28)
 	r->ifs = IFS_VALID;
 	r->rsc = 1 << 2; /* pl: Linux learns its level from it */
 	r->fpsr = FPSR_DEFAULT;
-	r->ipsr = PSR(ac) | PSR(ic) | PSR(i) | PSR(dt) | PSR(rt) | PSR(it) | PSR(bn) | PSR(dfh) |
-		  1ul << PSR_BIT_cpl;
 	v->dfh = owns_fp(v) ? 0 : PSR(dfh);
+	r->ipsr = PSR(ac) | PSR(ic) | PSR(i) | PSR(dt) | PSR(rt) | PSR(it) | PSR(bn) | v->dfh |
+		  1ul << PSR_BIT_cpl;
 	v->iva = 0;
 	update_fast(v);
 	v->callback = 0;
