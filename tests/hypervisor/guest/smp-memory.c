@@ -7,6 +7,9 @@
 
 #define VA_SHARED (REGION1 + 0x10000) /* all processors have it, from pages[0] or pages[1] */
 
+#define VA_GONE		 (REGION1 + 0x20000) /* pages[0], then not present, then pages[1] */
+#define PAGE_NOT_PRESENT 0x5000
+
 #define REGION2	  (2ul << 61)
 #define TABLE_RID 0x78
 #define TABLE	  (REGION2 + 0x8000000)
@@ -23,6 +26,11 @@ bool memory_miss(const struct frame *f)
 	if (f->vector == 0x1000 && f->ifa >> 14 == VA_SHARED >> 14) {
 		cpu[me()].misses++;
 		insert(true, f->ifa, pte_now, 14 << 2);
+		return true;
+	}
+	if ((f->vector == 0x1000 || f->vector == PAGE_NOT_PRESENT) &&
+	    f->ifa >> 14 == VA_GONE >> 14) {
+		insert(true, f->ifa, (uint64_t)pages[1] | PTE_RW, 14 << 2);
 		return true;
 	}
 	if (f->vector == 0 && f->iha >> 14 == TABLE >> 14) {
@@ -96,6 +104,19 @@ static void purges(void)
 	check(purged(cpus - 1, purge_by_instruction, 12), "ptc.ga that traps does");
 	check(purged(0, purge, 28), "... of more than the table has");
 	check(purged(1, purge, 61), "... of a region");
+}
+
+/* An insertion replaces what was there, wherever it was kept: also after others have run here. */
+static void replacement(void)
+{
+	uint64_t before;
+
+	insert(true, VA_GONE, (uint64_t)pages[0] | PTE_RW, 14 << 2);
+	before = *(volatile uint64_t *)VA_GONE;
+	insert(true, VA_GONE, 0, 14 << 2);
+	on_others(load_shared, 0, 222);
+	check(before == 111 && *(volatile uint64_t *)VA_GONE == 222,
+	      "a page that is not present replaces one that was");
 }
 
 static uint64_t __attribute__((noinline)) call_page(uint64_t address)
@@ -260,6 +281,7 @@ static void atomics(void)
 void test_memory(void)
 {
 	purges();
+	replacement();
 	generations(0, "no miss is answered with what was purged meanwhile");
 	generations(IN_VIRTUAL_MODE, "... in virtual mode neither");
 	generations(BY_CODE, "... no instruction's");
