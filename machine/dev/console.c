@@ -168,11 +168,24 @@ static void say(const char *s)
 	host_write(s, strlen(s));
 }
 
+/*
+ * The last line may have no end, and is then looked at when the guest has gone: what it ended
+ * well with after that line does not count. Where --expect has matched before, that does.
+ */
+static void failed(struct console *c)
+{
+	struct machine *m = c->m;
+
+	fprintf(stderr, "ia64-machine: --fail-on matched: %s\n", watch_line(c->watch));
+	if (m->ending && m->exit_status == EXIT_POWEROFF && !(m->opt.expect && c->expected))
+		m->exit_status = EXIT_EXPECT;
+	machine_end(m, EXIT_EXPECT);
+}
+
 static void act(struct console *c, enum watch_result r)
 {
 	if (r == WATCH_FAILED) {
-		fprintf(stderr, "ia64-machine: --fail-on matched: %s\n", watch_line(c->watch));
-		machine_end(c->m, EXIT_EXPECT);
+		failed(c);
 	} else if (r == WATCH_EXPECTED && !c->expected) {
 		c->expected = true;
 		machine_end(c->m, EXIT_POWEROFF);
