@@ -282,12 +282,10 @@ static void accept_byte(struct console *c, uint8_t byte)
 	ring_put(c->in_monitor ? &c->monitor : &c->guest, byte);
 }
 
-/* As much as either ring has room for, whichever the bytes will go to. */
+/* What the monitor leaves over becomes the guest's: both together fit into one ring. */
 static size_t room(const struct console *c)
 {
-	unsigned most = c->guest.count > c->monitor.count ? c->guest.count : c->monitor.count;
-
-	return RING_SIZE - most;
+	return RING_SIZE - c->guest.count - c->monitor.count;
 }
 
 /* One read, which blocks if there is nothing; sets eof. */
