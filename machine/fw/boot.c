@@ -13,8 +13,7 @@
 _Static_assert(PARAM_CMDLINE + FW_CMDLINE_MAX <= PARAM_MEMMAP, "layout");
 _Static_assert(PARAM_MEMMAP + EFI_MAP_MAX * EFI_DESC_SIZE <= FW_STACK_BASE, "layout");
 
-#define AP_STACKS ((MACHINE_MAX_CPUS - 1) * FW_AP_STACK_SIZE)
-_Static_assert(FW_AP_STACK_BASE + AP_STACKS <= FW_BASE + FW_SIZE, "layout");
+_Static_assert(FW_AP_STACK_END <= FW_BASE + FW_SIZE, "layout");
 
 #define VECTOR_MASKED 0x10000UL /* cr.itv, cr.pmv, cr.cmcv, cr.lrr */
 
@@ -48,8 +47,8 @@ void fw_build_map(struct firmware *fw)
 	for (unsigned i = 0; i < sizeof(used) / sizeof(used[0]); i++)
 		efi_map_set(&fw->map, used[i].base, used[i].size, used[i].type, used[i].attr);
 	if (fw->m->ncpus > 1)
-		efi_map_set(&fw->map, FW_AP_STACK_BASE, AP_STACKS, EFI_RUNTIME_DATA,
-			    EFI_WB | EFI_RUNTIME);
+		efi_map_set(&fw->map, FW_AP_STACK_BASE, FW_AP_STACK_END - FW_AP_STACK_BASE,
+			    EFI_RUNTIME_DATA, EFI_WB | EFI_RUNTIME);
 }
 
 /* Linux, arch/ia64/include/uapi/asm/setup.h */

@@ -2,11 +2,12 @@
 /*
  * The firmware: PAL, SAL and EFI as an operating system meets them after its loader.
  *
- * What the guest sees lies in RAM between FW_BASE and FW_END: entry stubs, tables, the boot
- * parameters. A stub holds a break instruction that hands the call to fw_call(); the
- * procedures themselves run on the host. Guest pointers go through the translation that is
- * in force at the call; when that faults, the break is executed again after the guest's
- * handler, so a procedure must copy in first, copy out next and change its own state last.
+ * What the guest sees lies in RAM between FW_BASE and FW_END (of several processors
+ * FW_AP_STACK_END): entry stubs, tables, the boot parameters, stacks. A stub holds a break
+ * instruction that hands the call to fw_call(); the procedures themselves run on the host.
+ * Guest pointers go through the translation that is in force at the call; when that faults,
+ * the break is executed again after the guest's handler, so a procedure must copy in first,
+ * copy out next and change its own state last.
  */
 #ifndef FW_FW_H
 #define FW_FW_H
@@ -44,6 +45,7 @@
 
 #define FW_AP_STACK_BASE FW_END
 #define FW_AP_STACK_SIZE 0x1000UL
+#define FW_AP_STACK_END	 (FW_AP_STACK_BASE + (MACHINE_MAX_CPUS - 1) * FW_AP_STACK_SIZE)
 
 /* Min-state save areas, behind the tables: one for each processor that registers none */
 #define FW_MIN_STATE_BASE (FW_DATA_BASE + 0x8000)

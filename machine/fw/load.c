@@ -27,6 +27,7 @@ static bool place_segment(struct firmware *fw, const struct elf_segment *s, char
 {
 	struct bus *bus = fw->m->bus;
 	uint64_t room, zero = s->mem_size - s->file_size;
+	uint64_t fw_end = fw->m->ncpus > 1 ? FW_AP_STACK_END : FW_END;
 	uint8_t *ram = bus_ram(bus, s->pa, &room);
 
 	if (!ram || room < s->mem_size) {
@@ -35,10 +36,10 @@ static bool place_segment(struct firmware *fw, const struct elf_segment *s, char
 			 s->pa + s->mem_size - 1, fw->m->opt.ram_size >> 20);
 		return false;
 	}
-	if (overlaps(s->pa, s->mem_size, FW_BASE, FW_END - FW_BASE)) {
+	if (overlaps(s->pa, s->mem_size, FW_BASE, fw_end - FW_BASE)) {
 		snprintf(why, WHY_SIZE,
 			 "segment %#" PRIx64 "-%#" PRIx64 " overlaps the firmware (%#lx-%#lx)",
-			 s->pa, s->pa + s->mem_size - 1, FW_BASE, FW_END - 1);
+			 s->pa, s->pa + s->mem_size - 1, FW_BASE, fw_end - 1);
 		return false;
 	}
 	memcpy(ram, s->data, s->file_size);

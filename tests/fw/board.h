@@ -125,6 +125,14 @@ static inline int board_load(struct machine *m, char *text, size_t size)
 	return r;
 }
 
+static inline void board_add_cpus(struct machine *m, unsigned cpus)
+{
+	for (; m->ncpus < cpus; m->ncpus++) {
+		m->cpus[m->ncpus] = cpu_create(m->ncpus, m->bus, &board_ops, m);
+		assert_non_null(m->cpus[m->ncpus]);
+	}
+}
+
 /* A loaded machine of @cpus processors with the smallest kernel. */
 static inline void board_boot(struct machine *m, uint64_t ram, unsigned cpus)
 {
@@ -132,10 +140,7 @@ static inline void board_boot(struct machine *m, uint64_t ram, unsigned cpus)
 	struct bytes_file f = bytes_file(&k, sizeof(k));
 
 	board_init(m, ram);
-	for (; m->ncpus < cpus; m->ncpus++) {
-		m->cpus[m->ncpus] = cpu_create(m->ncpus, m->bus, &board_ops, m);
-		assert_non_null(m->cpus[m->ncpus]);
-	}
+	board_add_cpus(m, cpus);
 	m->opt.kernel = f.path;
 	m->opt.append = "console=ttyS0";
 	assert_int_equal(fw_load(m), 0);

@@ -108,6 +108,31 @@ static void over_firmware(void **state)
 	expect_refusal(&k, sizeof(k), "overlaps the firmware");
 }
 
+/* Where there are others, they have their stacks there. */
+static void over_stacks(void **state)
+{
+	const uint64_t last = FW_AP_STACK_END - FW_AP_STACK_SIZE;
+	struct kernel k = kernel_make();
+	struct bytes_file f;
+
+	(void)state;
+	k.ph[0].p_paddr = k.eh.e_entry = last;
+	f = bytes_file(&k, sizeof(k));
+	for (unsigned cpus = 1; cpus <= 2; cpus++) {
+		struct machine m;
+		char text[512];
+
+		board_init(&m, 256 * MiB);
+		board_add_cpus(&m, cpus);
+		m.opt.kernel = f.path;
+		assert_int_equal(board_load(&m, text, sizeof(text)), cpus == 1 ? 0 : -1);
+		if (cpus == 2)
+			assert_non_null(strstr(text, "overlaps the firmware"));
+		board_fini(&m);
+	}
+	close(f.fd);
+}
+
 /* Whatever a damaged file holds, the answer is yes or no. */
 static void damaged(void **state)
 {
@@ -380,11 +405,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bad_elf),	    cmocka_unit_test(truncated),
 		cmocka_unit_test(segments_overlap), cmocka_unit_test(over_firmware),
-		cmocka_unit_test(damaged),	    cmocka_unit_test(not_files),
-		cmocka_unit_test(gzipped),	    cmocka_unit_test(gzip_large),
-		cmocka_unit_test(loaded),	    cmocka_unit_test(initrd_placed),
-		cmocka_unit_test(initrd_too_large), cmocka_unit_test(modules_placed),
-		cmocka_unit_test(bad_options),
+		cmocka_unit_test(over_stacks),	    cmocka_unit_test(damaged),
+		cmocka_unit_test(not_files),	    cmocka_unit_test(gzipped),
+		cmocka_unit_test(gzip_large),	    cmocka_unit_test(loaded),
+		cmocka_unit_test(initrd_placed),    cmocka_unit_test(initrd_too_large),
+		cmocka_unit_test(modules_placed),   cmocka_unit_test(bad_options),
 	};
 
 	return cmocka_run_group_tests_name("fw/load", tests, NULL, NULL);
