@@ -74,13 +74,25 @@ static void on_signal(int sig)
 	raise(sig);
 }
 
+/* nohup, and a shell for what it runs in the background, have some ignored: they stay so. */
+static bool is_ignored(int sig)
+{
+	struct sigaction was;
+
+	return sigaction(sig, NULL, &was) == 0 && was.sa_handler == SIG_IGN;
+}
+
 static void catch_signals(void)
 {
-	static const int sigs[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGABRT, SIGSEGV, SIGBUS };
+	static const int requests[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT };
+	static const int faults[] = { SIGABRT, SIGSEGV, SIGBUS };
 	struct sigaction sa = { .sa_handler = on_signal };
 
-	for (unsigned i = 0; i < sizeof(sigs) / sizeof(*sigs); i++)
-		sigaction(sigs[i], &sa, NULL);
+	for (unsigned i = 0; i < sizeof(requests) / sizeof(*requests); i++)
+		if (!is_ignored(requests[i]))
+			sigaction(requests[i], &sa, NULL);
+	for (unsigned i = 0; i < sizeof(faults) / sizeof(*faults); i++)
+		sigaction(faults[i], &sa, NULL);
 	signal(SIGPIPE, SIG_IGN); /* write() says EPIPE */
 }
 
