@@ -207,17 +207,19 @@ static int set_stats(struct machine_options *o, const char *arg)
 static bool parse_date(const char *text, uint64_t *secs)
 {
 	static const char *const formats[] = { "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d" };
-	time_t t;
 
 	for (unsigned i = 0; i < 2; i++) {
-		struct tm tm = { 0 };
+		struct tm tm = { 0 }, was;
 		const char *end = strptime(text, formats[i], &tm);
+		time_t t;
 
 		if (!end || *end)
 			continue;
+		was = tm;
 		t = timegm(&tm);
 		*secs = t;
-		return t >= 0;
+		/* of a day that its month does not have, one of the next is made */
+		return t >= 0 && tm.tm_mon == was.tm_mon && tm.tm_mday == was.tm_mday;
 	}
 	return false;
 }
