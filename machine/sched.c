@@ -76,6 +76,7 @@ void sched_come_back(struct machine *m, uint64_t at)
 {
 	struct cpu *cpu = m->sched.current;
 
+	m->sched.turn.until = min(m->sched.turn.until, at);
 	if (!cpu || at == MACHINE_NEVER || at - m->sched.slept[cpu->index] >= cpu->run_until)
 		return;
 	cpu->run_until = at - m->sched.slept[cpu->index];
@@ -217,41 +218,66 @@ static void pause_over(struct machine *m, struct cpu *cpu, uint64_t next)
 		(*pauses)++;
 }
 
-static void turn_over(struct machine *m, struct cpu *cpu, uint64_t next)
+static void turn_over(struct machine *m, struct cpu *cpu)
 {
 	struct sched *s = &m->sched;
+	uint64_t next = MACHINE_NEVER;
 
+	if (s->turn.cpu == cpu) {
+		next = s->turn.next;
+		s->turn.cpu = NULL;
+	}
 	if (s->paused)
 		pause_over(m, cpu, next);
 	else
 		s->pauses[cpu->index] = 0;
 	s->paused = false;
-	s->current = NULL;
-	s->latest = max(s->latest, sched_time(m, cpu));
 	if (cpu->halted && !cpu->irq_ready)
 		s->awake &= ~(1UL << cpu->index);
+}
+
+/* Whose turn it is, which a debugger may have interrupted; NULL: all are halted */
+static struct cpu *begin_turn(struct machine *m, uint64_t until)
+{
+	struct sched *s = &m->sched;
+	struct turn *t = &s->turn;
+
+	if (t->cpu)
+		return t->cpu;
+	t->cpu = furthest_behind(m, &t->next);
+	t->until = until;
+	if (t->cpu && t->next != MACHINE_NEVER)
+		t->until = min(until, t->next + quantum(s));
+	return t->cpu;
+}
+
+/*
+ * What a debugger stops, or executes step by step, is the same turn still: no other
+ * processor comes in between, and the generator is asked as often as without it.
+ */
+static bool goes_on(const struct sched *s, const struct cpu *cpu, bool alone)
+{
+	return s->turn.cpu == cpu && (alone || cpu->stop == CPU_STOP_DEBUG) && !cpu->halted &&
+	       !s->paused;
 }
 
 struct cpu *sched_turn(struct machine *m, uint64_t until)
 {
 	struct sched *s = &m->sched;
-	uint64_t next;
-	struct cpu *cpu = furthest_behind(m, &next);
+	bool alone = s->only && is_awake(m, s->only); /* by a step; the others then catch up */
+	struct cpu *cpu = alone ? m->cpus[s->only->index] : begin_turn(m, until);
 
 	if (!cpu)
 		return NULL;
-	if (s->only && is_awake(m, s->only)) { /* by a step; the others then catch up */
-		cpu = m->cpus[s->only->index];
-		next = MACHINE_NEVER;
-		until = sched_time(m, cpu) + 1;
-	}
 	change_over(m, cpu);
 	s->current = cpu;
 	cpu->halted = false;
-	if (next != MACHINE_NEVER)
-		until = min(until, next + quantum(s));
+	until = alone ? sched_time(m, cpu) + 1 : max(s->turn.until, sched_time(m, cpu));
 	cpu_run(cpu, until - s->slept[cpu->index]);
-	turn_over(m, cpu, next);
+	if (!goes_on(s, cpu, alone))
+		turn_over(m, cpu);
+	s->current = NULL;
+	s->latest = max(s->latest, sched_time(m, cpu));
 	return cpu;
 }
 
@@ -274,6 +300,7 @@ void sched_reset(struct machine *m)
 	s->latest = machine_now(m);
 	s->current = s->last = NULL;
 	s->only = NULL;
+	s->turn.cpu = NULL;
 	s->paused = false;
 	s->itm_next = MACHINE_NEVER;
 	s->awake = 0;

@@ -26,13 +26,25 @@ struct machine;
 #define SCHED_PAUSE_BITS 6
 
 /**
+ * struct turn - one processor's, from the choice to its end, whatever a debugger does meanwhile
+ * @cpu: whose; NULL: nobody's
+ * @next: the time of the processor that was the next one behind
+ * @until: the time at which it ends at the latest
+ */
+struct turn {
+	struct cpu *cpu;
+	uint64_t next, until;
+};
+
+/**
  * struct sched - the processors' turns
  * @latest: the time that whoever is furthest has reached
  * @slept: of each processor, its time less its bundles; stale while it is asleep
  * @itm: machine time at which cr.itm matches, of each processor, or MACHINE_NEVER
  * @itm_next: the first of these
  * @awake: a bit for each processor that is not halted
- * @current: whose turn it is, NULL between turns; @last: whose it was
+ * @turn: the one under way, or that a debugger has interrupted
+ * @current: who executes now, or NULL; @last: who did
  * @only: a debugger lets nobody else execute, NULL when all do
  * @paused: @current gave the rest of its turn away
  * @pauses: of each processor, how many turns in a row ended so, up to SCHED_PAUSE_BITS
@@ -42,6 +54,7 @@ struct sched {
 	uint64_t latest;
 	uint64_t slept[SCHED_MAX_CPUS], itm[SCHED_MAX_CPUS], itm_next;
 	uint64_t awake;
+	struct turn turn;
 	struct cpu *current, *last;
 	const struct cpu *only;
 	bool paused;
