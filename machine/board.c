@@ -67,6 +67,20 @@ void machine_end(struct machine *m, int status)
 	halt_processors(m);
 }
 
+bool machine_heed_host(struct machine *m)
+{
+	int sig = console_signal(m->console);
+
+	if (sig)
+		machine_end(m, 128 + sig);
+	if (m->opt.timeout && !m->ending && machine_host_seconds(m) >= m->opt.timeout) {
+		fprintf(stderr, "ia64-machine: --timeout: ended after %u seconds\n",
+			m->opt.timeout);
+		machine_end(m, EXIT_TIMEOUT);
+	}
+	return m->ending;
+}
+
 void machine_reset(struct machine *m)
 {
 	if (m->opt.no_reboot) {
@@ -259,7 +273,6 @@ static uint64_t feed_uart(struct machine *m)
 /* The host's side: input, signals, the watched line, the time limit. */
 static void look_around(struct machine *m)
 {
-	int sig = console_signal(m->console);
 	uint64_t busy;
 
 	console_poll(m->console, 0);
@@ -267,13 +280,7 @@ static void look_around(struct machine *m)
 	gdb_poll(m->gdb);
 	busy = feed_uart(m);
 	m->poll_next = machine_now(m) + (console_pending(m->console) ? busy : POLL_TICKS);
-	if (sig)
-		machine_end(m, 128 + sig);
-	if (m->opt.timeout && !m->ending && machine_host_seconds(m) >= m->opt.timeout) {
-		fprintf(stderr, "ia64-machine: --timeout: ended after %u seconds\n",
-			m->opt.timeout);
-		machine_end(m, EXIT_TIMEOUT);
-	}
+	machine_heed_host(m);
 }
 
 static void run_events(struct machine *m)

@@ -131,6 +131,8 @@ double machine_host_seconds(const struct machine *m);
 uint64_t machine_now(const struct machine *m);
 /** machine_end() - stop the machine at the next look of the run loop, with this status */
 void machine_end(struct machine *m, int status);
+/** machine_heed_host() - end it if a signal came or --timeout ran out; return: is it to end? */
+bool machine_heed_host(struct machine *m);
 /** machine_reset() - the guest asked for a reset */
 void machine_reset(struct machine *m);
 

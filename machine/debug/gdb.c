@@ -203,22 +203,6 @@ bool gdb_stopped(const struct gdb *g)
 	return g && g->stopped;
 }
 
-/* The host's side goes on while the guest stands still: keys, signals, the time limit. */
-static void look_around(struct gdb *g)
-{
-	struct machine *m = g->m;
-	int sig = console_signal(m->console);
-
-	console_poll(m->console, 0);
-	if (sig)
-		machine_end(m, 128 + sig);
-	if (m->opt.timeout && machine_host_seconds(m) >= m->opt.timeout && !m->ending) {
-		fprintf(stderr, "ia64-machine: --timeout: ended after %u seconds\n",
-			m->opt.timeout);
-		machine_end(m, EXIT_TIMEOUT);
-	}
-}
-
 void gdb_serve(struct gdb *g)
 {
 	enum link_event e;
@@ -234,7 +218,8 @@ void gdb_serve(struct gdb *g)
 	while (g->stopped && !g->m->ending && !g->m->reset_request) {
 		e = link_poll(g->link, WAIT_MS, &packet, &len);
 		handle(g, e, packet, len);
-		look_around(g);
+		console_poll(g->m->console, 0); /* the host's side goes on */
+		machine_heed_host(g->m);
 	}
 }
 

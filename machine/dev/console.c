@@ -26,6 +26,7 @@
 #include "machine.h"
 
 #define RING_SIZE   65536
+#define WAIT_MS	    100 /* whatever waits for the host looks at signals and --timeout so often */
 #define KEY_CTRL(c) ((c)&0x1f)
 
 struct ring {
@@ -157,16 +158,24 @@ void console_destroy(struct console *c)
 
 /* ---- output ---- */
 
-static void host_write(const char *s, size_t n)
+/* Wait for whoever reads. False: the machine is to end, which no reader may keep it from. */
+static bool can_write(struct console *c)
 {
-	while (n) {
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+	int ready;
+
+	while ((ready = poll(&out, 1, WAIT_MS)) == 0 || (ready < 0 && errno == EINTR))
+		if (machine_heed_host(c->m))
+			return false;
+	return true;
+}
+
+static void host_write(struct console *c, const char *s, size_t n)
+{
+	while (n && can_write(c)) {
 		ssize_t did = write(STDOUT_FILENO, s, n);
 
-		if (did < 0 && errno == EAGAIN) {
-			poll(&(struct pollfd){ .fd = STDOUT_FILENO, .events = POLLOUT }, 1, -1);
-			continue;
-		}
-		if (did < 0 && errno == EINTR)
+		if (did < 0 && (errno == EAGAIN || errno == EINTR))
 			continue;
 		if (did < 0)
 			return; /* nobody listens any more; the machine does not mind */
@@ -175,9 +184,9 @@ static void host_write(const char *s, size_t n)
 	}
 }
 
-static void say(const char *s)
+static void say(struct console *c, const char *s)
 {
-	host_write(s, strlen(s));
+	host_write(c, s, strlen(s));
 }
 
 /*
@@ -224,7 +233,7 @@ void console_write(struct console *c, uint8_t byte)
 	char ch = byte;
 
 	if (c->m->opt.serial != SERIAL_NULL)
-		host_write(&ch, 1);
+		host_write(c, &ch, 1);
 	act(c, watch_byte(c->watch, byte));
 	if (byte == '\n')
 		look_for_panic(c);
@@ -273,8 +282,8 @@ static bool command_key(struct console *c, uint8_t byte)
 		break;
 	case 'h':
 	case '?':
-		say("\r\nCtrl-A h  this help\r\nCtrl-A x  end the machine\r\n"
-		    "Ctrl-A c  monitor, and back\r\nCtrl-A Ctrl-A  send Ctrl-A\r\n");
+		say(c, "\r\nCtrl-A h  this help\r\nCtrl-A x  end the machine\r\n"
+		       "Ctrl-A c  monitor, and back\r\nCtrl-A Ctrl-A  send Ctrl-A\r\n");
 		break;
 	}
 	return false;
@@ -368,17 +377,17 @@ bool console_line(struct console *c, char *line, unsigned size)
 
 	while (next_monitor_byte(c, &b)) {
 		if (b == '\r' || b == '\n') {
-			say(c->tty ? "\r\n" : "");
+			say(c, c->tty ? "\r\n" : "");
 			line[len] = '\0';
 			return true;
 		}
 		if ((b == '\b' || b == 0x7f) && len) {
 			len--;
-			say(c->tty ? "\b \b" : "");
+			say(c, c->tty ? "\b \b" : "");
 		} else if (b >= ' ' && b < 0x7f && len + 1 < size) {
 			line[len++] = b;
 			if (c->tty)
-				host_write(&line[len - 1], 1);
+				host_write(c, &line[len - 1], 1);
 		}
 	}
 	return false;
