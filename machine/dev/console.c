@@ -41,7 +41,6 @@ struct console {
 	bool keys;	 /* Ctrl-A is a command */
 	bool prefix;	 /* Ctrl-A was the last byte */
 	bool in_monitor; /* input goes to the monitor */
-	bool quit;	 /* Ctrl-A x */
 	bool waitable;	 /* input may arrive later: a terminal, a pipe, a socket */
 	bool eof;
 	bool expected;
@@ -272,10 +271,7 @@ static bool command_key(struct console *c, uint8_t byte)
 {
 	switch (byte) {
 	case KEY_CTRL('a'): return true;
-	case 'x':
-		c->quit = true;
-		machine_end(c->m, EXIT_POWEROFF);
-		break;
+	case 'x': machine_end(c->m, EXIT_POWEROFF); break;
 	case 'c':
 		c->in_monitor = !c->in_monitor;
 		c->m->monitor_request = c->in_monitor;
@@ -309,7 +305,7 @@ static size_t room(const struct console *c)
 	return RING_SIZE - c->guest.count - c->monitor.count;
 }
 
-/* One read, which blocks if there is nothing; sets eof. */
+/* One read, when there is something; sets eof. */
 static void host_read(struct console *c)
 {
 	uint8_t buf[512];
@@ -359,10 +355,10 @@ int console_signal(const struct console *c)
 
 static bool next_monitor_byte(struct console *c, uint8_t *byte)
 {
-	while (!c->monitor.count && c->in_monitor && !c->eof && !c->quit && !terminal.signal) {
+	while (!c->monitor.count && c->in_monitor && !c->eof && !machine_heed_host(c->m)) {
 		if (!room(c))
 			return false;
-		host_read(c);
+		console_poll(c, WAIT_MS * 1000000UL);
 	}
 	if (!c->monitor.count)
 		return false;
